@@ -1,0 +1,51 @@
+"""An account joins one Coupa customer with one provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from esign.domain.ids import AccountId
+from esign.domain.package import Callback
+
+
+class EvidencePolicy(StrEnum):
+    """Whether COMPLETE waits for the provider's audit trail (it can be switched off in a customer's environment)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSecret:
+    """One live Basic secret: its SHA-256 (hex; the secret is 256 random bits, so that is enough) and its age (UTC)."""
+
+    sha256: str
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`settings` are the provider's parameters, typed in the vendor's folder; credentials live in Secrets Manager."""
+
+    id: AccountId
+    name: str
+    provider: str
+    created_at: datetime
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings_version: int = 1
+    secrets: tuple[AccountSecret, ...] = ()
+    callback: Callback | None = None
+    source_hosts: tuple[str, ...] = ()
+    evidence: EvidencePolicy = EvidencePolicy.REQUIRED
+    retention_mode: str | None = None  # GOVERNANCE or COMPLIANCE; None: the stage's default
+    retention_days: int | None = None
+    calls_per_minute: int | None = None  # None: the provider's documented budget
+    fast_poll: bool = False
+    enabled: bool = True
+    last_callback_at: datetime | None = None
+    version: int = 0

@@ -1,0 +1,157 @@
+"""A package: the container that Coupa fills, sends and asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from esign.domain.document import Document, EvidenceFile
+from esign.domain.ids import AccountId, DocumentId, PackageId, RecipientId
+from esign.domain.recipient import Recipient
+from esign.domain.status import Attention, PackageStatus, RecipientStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    subject: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    first_after_days: int | None = None
+    every_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Where Coupa wants to hear of events; `events` empty means all. Credentials are the account's, never here."""
+
+    url: str
+    events: tuple[str, ...] = ()
+    disabled_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionNote:
+    """What a person should look at, since when (UTC), and what to do next."""
+
+    code: Attention
+    since: datetime
+    next_step: str
+
+
+ProviderReference = tuple[
+    str, ...
+]  # the ids that the provider gave; what each means is known in the vendor's folder only
+Progress = Mapping[str, Any]  # JSON, at most 8 KB: how far a submission got at the provider
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """What we know of the package at its provider. `status` is the vendor's own word, last read at `read_at` (UTC)."""
+
+    name: str
+    reference: ProviderReference = ()
+    status: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    progress: Progress = field(default_factory=dict)
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Signers only: those who signed, are still expected, were skipped, and all."""
+
+    signed: int = 0
+    pending: int = 0
+    skipped: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageHead:
+    """Everything of a package that is one item: enough for a summary, a list, a sweep."""
+
+    id: PackageId
+    account: AccountId
+    name: str
+    status: PackageStatus
+    created_at: datetime
+    updated_at: datetime
+    provider: ProviderState
+    external_id: str | None = None
+    revision: int = 1
+    create_hash: str = ""  # SHA-256 of the creating body: the same externalId with another body is a clash
+    description: str | None = None
+    message: Message = Message()
+    language: str | None = None
+    status_reason: str | None = None
+    attention: AttentionNote | None = None
+    sequential_signing: bool = False
+    expires_at: datetime | None = None
+    reminders: Reminders = Reminders()
+    sent_at: datetime | None = None
+    completed_at: datetime | None = None
+    archived: bool = False
+    callback: Callback | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts = Counts()
+    version: int = 0
+    sequence: int = 0  # of the last event
+    send_attempt: str | None = None
+    send_deadline: datetime | None = None
+    withdraw_requested: str | None = None  # the reason; "" when none was given
+    skip_requested: bool = False
+    callback_key: str | None = None  # id of the key that signed this package's callback address
+    last_callback_at: datetime | None = None
+
+    @property
+    def withdrawing(self) -> bool:
+        return self.withdraw_requested is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package(PackageHead):
+    """The whole package. Change it with `dataclasses.replace`; the store works out what to write."""
+
+    documents: tuple[Document, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    files: tuple[EvidenceFile, ...] = ()
+
+    def document(self, identifier: str) -> Document | None:
+        """By our id, or by the external id that Coupa gave it."""
+        return next((d for d in self.documents if identifier in {d.id, d.external_id}), None)
+
+    def recipient(self, identifier: str) -> Recipient | None:
+        return next((r for r in self.recipients if identifier in {r.id, r.external_id}), None)
+
+
+def count(recipients: tuple[Recipient, ...]) -> Counts:
+    """The counts of the summary: signers only, skipped ones leave the expected count."""
+    signers = [r for r in recipients if r.signs]
+    signed = sum(r.done for r in signers)
+    skipped = sum(r.status is RecipientStatus.SKIPPED for r in signers)
+    return Counts(signed=signed, skipped=skipped, pending=len(signers) - signed - skipped, total=len(signers))
+
+
+__all__ = [
+    "AccountId",
+    "AttentionNote",
+    "Callback",
+    "Counts",
+    "DocumentId",
+    "Message",
+    "Package",
+    "PackageHead",
+    "PackageId",
+    "Progress",
+    "ProviderReference",
+    "ProviderState",
+    "RecipientId",
+    "Reminders",
+    "count",
+]

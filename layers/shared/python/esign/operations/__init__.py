@@ -1,0 +1,1 @@
+"""One module, one function per operation. Ports come in as keyword arguments; no library, no AWS, no HTTP here."""

@@ -1,0 +1,516 @@
+"""What the operations need from the world, as Protocols. No library is known here.
+
+All times are timezone-aware UTC. Everything is addressed by {account, package}: nothing is ever looked up by a package
+id alone, so no implementation can answer with another tenant's paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, BinaryIO, Protocol, runtime_checkable
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.document import FileKind, Upload
+from esign.domain.errors import Problem
+from esign.domain.events import Event, TimelineEntry
+from esign.domain.ids import AccountId, DocumentId, PackageId, RecipientId
+from esign.domain.package import Callback, Package, PackageHead, Progress, ProviderReference
+from esign.domain.status import PackageStatus, RecipientStatus
+
+
+class Clock(Protocol):
+    """Time of day, UTC, and the one way to wait."""
+
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+# ---------------------------------------------------------------------------------------------------- provider port
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderIdentity:
+    """What a cheap authenticated call proved. `remarks` are sentences for the administrator (evidence switched off…)."""
+
+    description: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientSnapshot:
+    """One recipient as the provider shows it; `status` None: the vendor's word is unknown to us."""
+
+    recipient: RecipientId
+    status: RecipientStatus | None
+    signed_at: datetime | None = None
+    signed_with: str | None = None
+    acted_by: str | None = None
+    decline_reason: str | None = None
+    ip_address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A package as the provider shows it now. `status` None: the vendor's word is unknown; SIGNED: all is signed.
+
+    Providers never say COMPLETE: that is ours, when the files are stored. `reason` is what a person typed.
+    """
+
+    status: PackageStatus | None
+    vendor_status: str
+    recipients: tuple[RecipientSnapshot, ...] = ()
+    reason: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFile:
+    """A file to fetch. `open()` streams its bytes once; `digest` is (algorithm, hex) where the provider gives one."""
+
+    kind: FileKind
+    name: str
+    content_type: str
+    open: Callable[[], AbstractContextManager[Iterator[bytes]]]
+    document: DocumentId | None = None
+    digest: tuple[str, str] | None = None
+    optional: bool = False  # evidence that the account's policy may do without
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The envelope is there: a lost reply was a success."""
+
+    reference: ProviderReference
+    started: bool  # False: it is there, but not out for signature yet; `send` may go on from `progress`
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider certainly has no envelope of this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The provider cannot tell; a person has to."""
+
+    why: str
+
+
+class DocumentSource(Protocol):
+    """The bytes of a package's documents, fetched from the document store when asked for."""
+
+    def open(self, document: DocumentId) -> AbstractContextManager[BinaryIO]:
+        """A seekable file on local disk; never the whole document in memory. Raises NotFound."""
+        ...
+
+
+class SignatureProvider(Protocol):
+    """A signing service, for one account and one invocation (it knows its deadline).
+
+    Errors: those of `esign.domain.errors` under ProviderError. All but OutcomeUnknown promise that nothing changed.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
+        """Every reason why this provider could not take the package, beyond what its capabilities already say."""
+        ...
+
+    def verify(self) -> ProviderIdentity:
+        """One cheap authenticated call."""
+        ...
+
+    def send(
+        self,
+        package: Package,
+        documents: DocumentSource,
+        *,
+        progress: Progress,
+        checkpoint: Callable[[Progress], None],
+        callback_url: str | None,
+    ) -> ProviderReference:
+        """Submit the package, from where `progress` says; `checkpoint` saves it (at most 8 KB) after each step."""
+        ...
+
+    def find(self, package: Package, progress: Progress) -> Found | Absent | Unknown:
+        """After a lost reply: did it arrive?"""
+        ...
+
+    def read(self, package: Package) -> Snapshot:
+        """Package and recipient states by `package.provider.reference`. ProviderNotFound: the envelope is gone."""
+        ...
+
+    def signed_files(self, package: Package) -> Iterator[SignedFile]:
+        """Signed documents and evidence, streamed. ProviderConflict: not ready yet."""
+        ...
+
+    def withdraw(self, package: Package, reason: str | None) -> None:
+        """Make it impossible to sign. ProviderConflict: its state does not allow that (read it again)."""
+        ...
+
+
+@runtime_checkable
+class Reminds(Protocol):
+    def remind(self, package: Package) -> None:
+        """Send those who have not signed another notification."""
+        ...
+
+
+@runtime_checkable
+class ExtendsExpiry(Protocol):
+    def extend_expiry(self, package: Package, until: datetime) -> None: ...
+
+
+@runtime_checkable
+class SkipsSigners(Protocol):
+    def skip_signers(self, package: Package) -> None:
+        """Skip everybody who has not signed yet; the package then finishes."""
+        ...
+
+
+@runtime_checkable
+class SignsByLink(Protocol):
+    def signing_urls(self, package: Package, recipient: RecipientId) -> tuple[str, ...]:
+        """Where the recipient signs; several for a group, one per member. Empty: none at the moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEnvelope:
+    """One line of the provider's own list."""
+
+    reference: ProviderReference
+    external_reference: str | None
+    vendor_status: str
+    status: PackageStatus | None
+
+
+@runtime_checkable
+class Lists(Protocol):
+    def list_envelopes(
+        self, *, cursor: str | None = None, limit: int = 50
+    ) -> tuple[tuple[ListedEnvelope, ...], str | None]:
+        """The provider's own envelopes, oldest first, and the cursor of the next page (None: the end)."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------------- package store
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    package: Package
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyOpen:
+    """An open package of this account has the external id."""
+
+    package: PackageId
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """The answer to a wake-up: which one it is, and whether a refresh is at work already and will see it."""
+
+    wanted: int
+    leased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshLease:
+    """The right to refresh one package until `until`; `wanted` is what this run answers."""
+
+    account: AccountId
+    package: PackageId
+    owner: str
+    wanted: int
+    until: datetime
+    last_read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLease:
+    """The right to deliver one package's events; `cursor` is the sequence of the last delivered, `attempts` of the next."""
+
+    account: AccountId
+    package: PackageId
+    owner: str
+    cursor: int
+    attempts: int
+    until: datetime
+
+
+class DueKind(StrEnum):
+    REFRESH = "REFRESH"
+    DELIVERY = "DELIVERY"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A line of the sparse index: this package's refresh or delivery was due at `due_at`."""
+
+    account: AccountId
+    package: PackageId
+    kind: DueKind
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What to list of an account's packages, newest first."""
+
+    status: PackageStatus | None = None
+    external_id: str | None = None
+    created_after: datetime | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+class PackageStore(Protocol):
+    """The table. Every write is guarded by a condition and repeated safely by its own operation id.
+
+    Errors: StaleVersion (reload and decide anew), StoreUnavailable.
+    """
+
+    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
+        """One transaction: the package and the pointer of its external id (`revision` comes from a closed forerunner)."""
+        ...
+
+    def get(self, account: AccountId, package: PackageId) -> Package | None:
+        """One consistent query."""
+        ...
+
+    def head(self, account: AccountId, package: PackageId) -> PackageHead | None:
+        """One consistent item read."""
+        ...
+
+    def commit(
+        self,
+        before: Package,
+        after: Package,
+        *,
+        events: Sequence[Event] = (),
+        timeline: Sequence[TimelineEntry] = (),
+        refresh_at: datetime | None = None,
+        forget_refresh: bool = False,
+    ) -> Package:
+        """Write what differs between `before` and `after`, with events and timeline, in one transaction.
+
+        Guarded by `before.version`; answers `after` with its new version. `refresh_at` (re)schedules the next provider
+        read, `forget_refresh` takes the package out of the sweep. Events also make the delivery due. Raises StaleVersion.
+        """
+        ...
+
+    def wake(self, account: AccountId, package: PackageId, *, now: datetime) -> Wake: ...
+
+    def lease_refresh(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> RefreshLease | None:
+        """None: somebody else has it."""
+        ...
+
+    def settle_refresh(
+        self, lease: RefreshLease, *, read_at: datetime | None, next_due_at: datetime | None, force: bool = False
+    ) -> bool:
+        """Give the lease back and set the next date; False when a wake-up came meanwhile (the lease is then still held).
+
+        `force` gives it back all the same and leaves the package due at once.
+        """
+        ...
+
+    def lease_delivery(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> DeliveryLease | None: ...
+
+    def events_after(
+        self, account: AccountId, package: PackageId, sequence: int, *, limit: int = 100
+    ) -> tuple[Event, ...]: ...
+
+    def advance_delivery(self, lease: DeliveryLease, *, cursor: int) -> DeliveryLease:
+        """The events up to `cursor` are delivered; the attempts start anew. Raises StaleVersion when the lease is lost."""
+        ...
+
+    def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
+        """Give the lease back; None: nothing waits. False when events came meanwhile (then due at once)."""
+        ...
+
+    def due(
+        self, shard: int, *, before: datetime, limit: int = 100, cursor: str | None = None
+    ) -> tuple[tuple[Due, ...], str | None]: ...
+
+    def defer(self, due: Due, *, to: datetime) -> bool:
+        """Move a due line to a later slot, if nobody moved it meanwhile."""
+        ...
+
+    def append_timeline(self, account: AccountId, package: PackageId, entries: Sequence[TimelineEntry]) -> None: ...
+
+    def timeline(
+        self, account: AccountId, package: PackageId, *, cursor: str | None = None, limit: int = 100
+    ) -> tuple[tuple[TimelineEntry, ...], str | None]: ...
+
+    def listing(self, account: AccountId, query: Listing) -> tuple[tuple[PackageHead, ...], str | None]: ...
+
+
+SHARDS = 10  # of index `due`
+
+
+class CallBudget(Protocol):
+    """How often an account may call its provider, over all running environments."""
+
+    def take(self, account: AccountId, *, calls: int, per_minute: int, now: datetime) -> float:
+        """0.0 when granted, else the seconds to wait; nothing is taken then."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------------- accounts
+
+
+class AccountStore(Protocol):
+    """Accounts, their settings, and their provider credentials (cached 300 s, dropped when a provider refuses them)."""
+
+    def get(self, account: AccountId) -> Account | None: ...
+    def add(self, account: Account, credentials: Mapping[str, str]) -> None:
+        """Credentials first, then the account. Raises Clash when the id is taken."""
+        ...
+
+    def save(self, before: Account, after: Account) -> Account:
+        """Guarded by `before.version`. Raises StaleVersion."""
+        ...
+
+    def list(self) -> Iterator[Account]: ...
+    def credentials(self, account: AccountId) -> Mapping[str, str]: ...
+    def replace_credentials(self, account: AccountId, credentials: Mapping[str, str]) -> None: ...
+    def forget_credentials(self, account: AccountId) -> None:
+        """Drop the cached ones: the provider refused them."""
+        ...
+
+    def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
+        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username, password}}."""
+        ...
+
+    def note_callback(self, account: AccountId, *, at: datetime) -> None:
+        """Remember when a provider last called for this account."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------------- files
+
+
+@dataclass(frozen=True, slots=True)
+class StagedObject:
+    """What lies in the document store under a key: size in bytes, hex SHA-256, and the first bytes."""
+
+    size: int
+    sha256: str | None
+    first_bytes: bytes
+
+
+class DocumentStore(Protocol):
+    """Staged documents at `<account>/<package>/…`, until retention ends."""
+
+    def put(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> None: ...
+    def presign_upload(self, key: str, *, size: int, sha256: str, content_type: str, now: datetime) -> Upload: ...
+    def inspect(self, key: str) -> StagedObject | None: ...
+    def fetch(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """A seekable file on local disk. Raises NotFound."""
+        ...
+
+    def remove(self, keys: Sequence[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What the evidence store says of a file that it keeps."""
+
+    key: str
+    version: str
+    size: int
+    sha256: str
+
+
+class EvidenceStore(Protocol):
+    """Write-once files: signed documents, audit trails, manifests."""
+
+    def keep(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> KeptFile:
+        """Idempotent: the same key again answers what is there. Raises ContractBroken when other bytes are there."""
+        ...
+
+    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None: ...
+    def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]: ...
+    def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str: ...
+
+
+# ---------------------------------------------------------------------------------------------------- effects
+
+
+class Workflows(Protocol):
+    """Starts executions; starting the same one twice is one execution."""
+
+    def refresh(self, account: AccountId, package: PackageId, *, wanted: int) -> None: ...
+    def submit(self, account: AccountId, package: PackageId, *, attempt: str) -> None: ...
+
+
+class Bell(Protocol):
+    """Tells the deliverer that a package has events waiting. May ring too often, or be lost: the sweep rings again."""
+
+    def ring(self, account: AccountId, package: PackageId) -> None: ...
+
+
+class Delivered(StrEnum):
+    OK = "OK"
+    RETRY = "RETRY"
+    REJECTED = "REJECTED"  # a 4xx that will not change
+    GONE = "GONE"  # 410: the endpoint wants no more
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAnswer:
+    """What Coupa's endpoint said; `status` None when nothing came back. `retry_after` in seconds."""
+
+    outcome: Delivered
+    status: int | None
+    detail: str
+    retry_after: float | None = None
+    milliseconds: int = 0
+
+
+class CoupaNotifier(Protocol):
+    def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer: ...
+
+
+class CallbackAddresses(Protocol):
+    """Capability URLs for providers to call (design: callback addresses)."""
+
+    def package_url(
+        self, provider: str, account: AccountId, package: PackageId, *, key: str | None = None
+    ) -> tuple[str, str]:
+        """(url, key id): signed with the newest key, or with the given one."""
+        ...
+
+    def verify(self, provider: str, account: AccountId, package: PackageId, token: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """A document fetched from a source URL, on local disk."""
+
+    body: BinaryIO
+    size: int
+    sha256: str
+    content_type: str | None
+
+
+class DocumentFetcher(Protocol):
+    """Fetches `sourceUrl` documents behind the SSRF guard."""
+
+    def fetch(self, url: str, *, hosts: tuple[str, ...], max_bytes: int) -> AbstractContextManager[FetchedDocument]:
+        """Raises UnsafeAddress, Unprocessable (not there, not readable), TooLarge."""
+        ...
