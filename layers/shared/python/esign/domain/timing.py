@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Timing:
             "refresh_lease",
             "delivery_lease",
         }
-        changed = {}
+        changed: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name not in fixed:
