@@ -1,0 +1,182 @@
+"""Calls to a provider: a deadline over every call, retries where they are harmless, errors that say what to do.
+
+`ProviderHttp` is what a vendor's own client is written with. It knows no vendor: it is told where the vendor is, with
+which credentials, and how its errors read (`esign.http.outcome.Vendor`). The connection pool is the process's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from esign.domain.errors import ProviderFault, ProviderUnavailable
+from esign.http.body import BodyTooLarge, Saved, pieces, save
+from esign.http.deadline import Deadline
+from esign.http.outcome import Reply, Vendor, no_answer
+from esign.http.pool import http_client, timeouts
+from esign.http.redaction import Exchange, safe_path
+from esign.http.retry import with_retries
+
+MAX_REPLY = 16 * 1024 * 1024
+_MAX_ERROR_BODY = 64 * 1024
+
+Scalar = str | int | bool
+Params = Mapping[str, Scalar | Sequence[Scalar]]
+Files = Mapping[str, tuple[str | None, bytes | BinaryIO, str]]  # field -> (file name, content, media type)
+
+
+class SizedBody(Protocol):
+    """A request body that is made while it is sent, as often as it must be: `esign.http.jsonstream.JsonWithFiles`."""
+
+    length: int
+    content_type: str
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+def no_credentials() -> Mapping[str, str]:
+    return {}
+
+
+def unobserved(_exchange: Exchange) -> None:
+    """For calls that nobody keeps a record of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderHttp:
+    """HTTP to one provider account.
+
+    `base_url` has no slash at its end, `path` one at its start. `credentials` gives the authentication headers and is
+    asked before every try, so that a renewed token counts at once. `observe` is told of every try, in safe words.
+    """
+
+    vendor: Vendor
+    base_url: str
+    credentials: Callable[[], Mapping[str, str]] = field(default=no_credentials, repr=False)
+    observe: Callable[[Exchange], None] = field(default=unobserved, repr=False)
+    client: Callable[[], httpx.Client] = field(default=http_client, repr=False)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        deadline: Deadline,
+        safe: bool | None = None,
+        json: Any = None,  # noqa: ANN401 - any JSON value
+        content: bytes | SizedBody | None = None,
+        files: Files | None = None,
+        data: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        expected: Collection[int] = range(200, 300),
+        max_bytes: int = MAX_REPLY,
+    ) -> Reply:
+        """The reply, whose status is in `expected`; everything else raises an error of `esign.http.outcome`.
+
+        `safe` means that repeating the call changes nothing; by itself that is GET and HEAD only. An answer longer
+        than `max_bytes` breaks the contract.
+        """
+        safe = method in {"GET", "HEAD"} if safe is None else safe
+        body = {"json": json, "content": content, "files": files, "data": data, "params": params}
+        call = _Call(method, path, deadline, safe=safe, headers=_described(content) | dict(headers or {}), body=body)
+
+        def attempt() -> Reply:
+            with self._answer(call) as response:
+                reply = self._read(response, call, max_bytes)
+            if reply.status not in expected:
+                raise reply.refusal()
+            return reply
+
+        return with_retries(attempt, safe=safe, deadline=deadline)
+
+    def download(
+        self,
+        path: str,
+        *,
+        into: IO[bytes],
+        max_bytes: int,
+        deadline: Deadline,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Saved:
+        """GET a file into a seekable one, which is emptied first; more than `max_bytes` breaks the contract."""
+        call = _Call("GET", path, deadline, safe=True, headers=dict(headers or {}), body={"params": params})
+
+        def attempt() -> Saved:
+            with self._answer(call) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise self._read(response, call, _MAX_ERROR_BODY).refusal()
+                try:
+                    return save(response, into, max_bytes=max_bytes, deadline=deadline)
+                except BodyTooLarge:
+                    raise self._empty(response, call).broken(f"a file is longer than {max_bytes} bytes") from None
+
+        return with_retries(attempt, safe=True, deadline=deadline)
+
+    @contextmanager
+    def _answer(self, call: _Call) -> Iterator[httpx.Response]:
+        """The open answer; tells `observe` when the caller is done with it, however that ends."""
+        if call.deadline.passed:
+            fault = ProviderFault(self.vendor.name)
+            raise ProviderUnavailable(f"no time was left to call {self.vendor.name}; nothing was sent", fault=fault)
+        began, status, failure = time.monotonic(), None, None
+        try:
+            response = self._send(call)
+            status = response.status_code
+            try:
+                yield response
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            failure = type(error).__name__
+            raise no_answer(error, vendor=self.vendor.name, safe=call.safe) from error
+        finally:
+            self.observe(self._told(call, status, failure, time.monotonic() - began))
+
+    def _send(self, call: _Call) -> httpx.Response:
+        client = self.client()
+        headers = {**call.headers, **self.credentials()}
+        request = client.build_request(
+            call.method, self.base_url + call.path, headers=headers, timeout=timeouts(call.deadline), **call.body
+        )
+        with call.deadline.applies():
+            return client.send(request, stream=True, follow_redirects=False)
+
+    def _read(self, response: httpx.Response, call: _Call, max_bytes: int) -> Reply:
+        reply = self._empty(response, call)
+        try:
+            content = b"".join(pieces(response, max_bytes=max_bytes, deadline=call.deadline))
+        except BodyTooLarge:
+            raise reply.broken(f"its answer is longer than {max_bytes} bytes") from None
+        return Reply(reply.status, reply.headers, content, self.vendor, call.safe)
+
+    def _empty(self, response: httpx.Response, call: _Call) -> Reply:
+        return Reply(response.status_code, response.headers, b"", self.vendor, call.safe)
+
+    def _told(self, call: _Call, status: int | None, failure: str | None, seconds: float) -> Exchange:
+        url = urlsplit(self.base_url + call.path)
+        path = safe_path(url.path + ("?" if url.query or call.body.get("params") else ""))
+        return Exchange(call.method, url.hostname or "", path, status, round(seconds * 1000), failure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    deadline: Deadline
+    safe: bool
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+def _described(content: bytes | SizedBody | None) -> dict[str, str]:
+    if content is None or isinstance(content, bytes):
+        return {}
+    return {"content-length": str(content.length), "content-type": content.content_type}
