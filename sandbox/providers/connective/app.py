@@ -1,0 +1,53 @@
+"""Puts the simulator together as one ASGI app. Knows no server: uvicorn in server.py, a Lambda adapter elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Route as StarletteRoute
+from starlette.types import Receive, Scope, Send
+
+from sandbox.providers.connective import control_api, v3, v4
+from sandbox.providers.connective.notary import Notary
+from sandbox.providers.connective.pages import signing_page
+from sandbox.providers.connective.settings import Environment
+from sandbox.providers.connective.simulator import Simulator
+from sandbox.providers.connective.state import InMemoryState, State
+from sandbox.providers.connective.web import Endpoint
+
+
+class _App(Starlette):
+    """Starlette that tells the faults which TCP connection a request came by (uvicorn's `send` knows it)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["connective.transport"] = getattr(getattr(send, "__self__", None), "transport", None)
+        await super().__call__(scope, receive, send)
+
+
+def create_app(
+    *,
+    state: State | None = None,
+    environments: Iterable[Environment] = (Environment(),),
+    notary: Notary | None = None,
+) -> Starlette:
+    """The simulator over `state` (default: in memory); its Simulator is `app.state.simulator`.
+
+    v3 at /webportalapi/v3, v3.1 at /webportalapi/v3.1, v4 at /esig/webportalapi/v4, control at /_control.
+    """
+    simulator = Simulator(state or InMemoryState(), notary or Notary(), environments)
+    vendor = [
+        StarletteRoute(route.path, Endpoint(simulator, route), methods=[route.method])
+        for route in (*v3.ROUTES, *v4.ROUTES)
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        simulator.courier.close()
+
+    human = StarletteRoute("/signinit", signing_page, methods=["GET", "POST"])
+    app = _App(routes=[*vendor, *control_api.routes(), human], lifespan=lifespan)
+    app.state.simulator = simulator
+    return app

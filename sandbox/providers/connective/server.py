@@ -1,0 +1,55 @@
+"""Runs the simulator over real HTTP: in a thread of this process, or as a process (python -m …connective)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from sandbox.providers.connective.app import create_app
+from sandbox.providers.connective.control import Control
+from sandbox.providers.connective.settings import Environment
+from sandbox.providers.connective.state import State
+
+HOST = "127.0.0.1"
+
+
+class ConnectiveSimulator:
+    """A context manager: inside it the simulator answers at `url`. Port 0 takes a free one."""
+
+    def __init__(
+        self, port: int = 0, *, state: State | None = None, environments: Iterable[Environment] = (Environment(),)
+    ) -> None:
+        app = create_app(state=state, environments=environments)
+        # h11 for the sake of the faults: they close its transport.
+        config = uvicorn.Config(app, http="h11", log_level="error", access_log=False, timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        self._socket = socket.create_server((HOST, port))
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self.control = Control(self.url)
+
+    @property
+    def v3(self) -> str:
+        return f"{self.url}/webportalapi/v3"
+
+    @property
+    def v4(self) -> str:
+        return f"{self.url}/esig/webportalapi/v4"
+
+    def __enter__(self) -> Self:
+        """The socket listens already, so a request made now waits for the server and is not refused."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.control.close()
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
