@@ -362,6 +362,19 @@ class PackageStore(Protocol):
 SHARDS = 10  # of index `due`
 
 
+class Providers(Protocol):
+    """Opens the signing service of an account, for this invocation (deadline and credentials come with it)."""
+
+    def open(self, account: Account) -> SignatureProvider: ...
+    def capabilities(self, account: Account) -> Capabilities:
+        """Without any call and without the vendor's client."""
+        ...
+
+    def check_options(self, provider: str, options: Mapping[str, Any]) -> tuple[Problem, ...]:
+        """What is wrong with a package's `provider.options`; pointers start at /provider/options."""
+        ...
+
+
 class CallBudget(Protocol):
     """How often an account may call its provider, over all running environments."""
 
@@ -396,6 +409,7 @@ class AccountStore(Protocol):
         """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username, password}}."""
         ...
 
+    def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None: ...
     def note_callback(self, account: AccountId, *, at: datetime) -> None:
         """Remember when a provider last called for this account."""
         ...
@@ -454,7 +468,10 @@ class EvidenceStore(Protocol):
 class Workflows(Protocol):
     """Starts executions; starting the same one twice is one execution."""
 
-    def refresh(self, account: AccountId, package: PackageId, *, wanted: int) -> None: ...
+    def refresh(self, account: AccountId, package: PackageId, *, wanted: int, remind: bool = False) -> None:
+        """`remind`: a signer asked for a new link, so remind them first."""
+        ...
+
     def submit(self, account: AccountId, package: PackageId, *, attempt: str) -> None: ...
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from esign.domain.ids import AccountId, PackageId, RecipientId
+from esign.domain.ids import AccountId, PackageId, RecipientId, ulid
 from esign.domain.status import PackageStatus
 
 
@@ -62,3 +62,10 @@ class TimelineEntry:
     text: str
     code: str | None = None
     milliseconds: int | None = None
+
+
+def entry(
+    at: datetime, kind: EntryKind, text: str, *, code: str | None = None, milliseconds: int | None = None
+) -> TimelineEntry:
+    """A new line of the story, at `at` (UTC)."""
+    return TimelineEntry(id=ulid(at), at=at, kind=kind, text=text, code=code, milliseconds=milliseconds)

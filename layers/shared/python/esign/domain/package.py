@@ -104,6 +104,7 @@ class PackageHead:
     sequence: int = 0  # of the last event
     send_attempt: str | None = None
     send_deadline: datetime | None = None
+    send_tries: int = 0
     withdraw_requested: str | None = None  # the reason; "" when none was given
     skip_requested: bool = False
     callback_key: str | None = None  # id of the key that signed this package's callback address

@@ -1,0 +1,167 @@
+"""How a package moves: legal moves only, forwards only, and the events that a move causes. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from esign.domain.events import Event, EventType
+from esign.domain.ids import RecipientId
+from esign.domain.package import AttentionNote, Package, count
+from esign.domain.recipient import Recipient
+from esign.domain.status import RANK, RECIPIENT_FINAL, Attention, PackageStatus, RecipientStatus, may_move
+
+PACKAGE_EVENTS = {
+    PackageStatus.SIGNED: EventType.PACKAGE_SIGNED,
+    PackageStatus.COMPLETE: EventType.PACKAGE_COMPLETED,
+    PackageStatus.DECLINED: EventType.PACKAGE_DECLINED,
+    PackageStatus.EXPIRED: EventType.PACKAGE_EXPIRED,
+    PackageStatus.CANCELLED: EventType.PACKAGE_CANCELLED,
+    # An envelope that is gone at the provider without us: Coupa knows no other word for its end.
+    PackageStatus.DELETED: EventType.PACKAGE_CANCELLED,
+    PackageStatus.FAILED: EventType.PACKAGE_FAILED,
+}
+RECIPIENT_EVENTS = {
+    RecipientStatus.VIEWED: EventType.RECIPIENT_VIEWED,
+    RecipientStatus.SIGNED: EventType.RECIPIENT_SIGNED,
+    RecipientStatus.APPROVED: EventType.RECIPIENT_SIGNED,
+    RecipientStatus.DECLINED: EventType.RECIPIENT_DECLINED,
+}
+# Attention that a good read of the provider takes back.
+PASSING = {Attention.UNKNOWN_PROVIDER_STATUS, Attention.OUTCOME_UNKNOWN, Attention.CREDENTIALS_REFUSED, Attention.STUCK}
+
+_RECIPIENT_RANK = {
+    RecipientStatus.CREATED: 0,
+    RecipientStatus.WAITING: 1,
+    RecipientStatus.SENT: 2,
+    RecipientStatus.VIEWED: 3,
+}
+
+
+def moved(package: Package, status: PackageStatus, now: datetime) -> Package:
+    """The package in another status. Raises ValueError for a move that does not exist: that is our own mistake."""
+    if not may_move(package.status, status):
+        raise ValueError(f"no move from {package.status} to {status}")
+    return replace(package, status=status, updated_at=now, counts=count(package.recipients))
+
+
+def event_of(
+    package: Package,
+    kind: EventType,
+    *,
+    previous: PackageStatus,
+    now: datetime,
+    recipient: RecipientId | None = None,
+    reason: str | None = None,
+) -> tuple[Package, Event]:
+    """The next event of the package, and the package that has counted it."""
+    sequence = package.sequence + 1
+    event = Event(
+        id=f"evt_{package.id.removeprefix('pkg_')}_{sequence}",
+        type=kind,
+        sequence=sequence,
+        occurred_at=now,
+        account=package.account,
+        package=package.id,
+        external_id=package.external_id,
+        status=package.status,
+        previous_status=previous,
+        recipient=recipient,
+        reason=reason,
+    )
+    return replace(package, sequence=sequence), event
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a provider shows of a package, in our words; `status` None where nobody knows the vendor's word."""
+
+    status: PackageStatus | None
+    vendor_status: str
+    recipients: dict[RecipientId, Recipient]  # as they would be if everything seen were taken over
+    reason: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a read made of a package. `changed` False: nothing but the time of reading differs."""
+
+    package: Package
+    events: tuple[Event, ...]
+    changed: bool
+
+
+def advance(before: Package, seen: Seen, now: datetime) -> Advance:
+    """The package after a read of its provider: recipients first, then the package, forwards only."""
+    recipients = tuple(_forwards(r, seen.recipients.get(r.id, r)) for r in before.recipients)
+    status = _next_status(before, seen)
+    after = replace(
+        before,
+        recipients=recipients,
+        counts=count(recipients),
+        expires_at=seen.expires_at or before.expires_at,
+        provider=replace(before.provider, status=seen.vendor_status, read_at=now),
+        attention=_attention(before, seen, status, recipients, now),
+    )
+    if status is not before.status:
+        after = replace(moved(after, status, now), status_reason=seen.reason)
+    after, events = _events(before, after, seen, now)
+    unread = replace(after, provider=replace(after.provider, read_at=before.provider.read_at))
+    changed = unread != before
+    return Advance(replace(after, updated_at=now) if changed else after, events, changed)
+
+
+def _forwards(before: Recipient, seen: Recipient) -> Recipient:
+    """A recipient never moves backwards: a final status stays, and a viewed one is not merely sent."""
+    if before.status in RECIPIENT_FINAL:
+        return before
+    if _RECIPIENT_RANK.get(seen.status, 9) < _RECIPIENT_RANK.get(before.status, 0):
+        return replace(seen, status=before.status)
+    return seen
+
+
+def _next_status(before: Package, seen: Seen) -> PackageStatus:
+    status = seen.status
+    if status is None or status is before.status or before.status is PackageStatus.EXPIRED:
+        return before.status
+    forwards = RANK[status] > RANK[before.status] and may_move(before.status, status)
+    return status if forwards else before.status
+
+
+def _attention(
+    before: Package, seen: Seen, status: PackageStatus, recipients: tuple[Recipient, ...], now: datetime
+) -> AttentionNote | None:
+    if seen.status is None:
+        step = f"The provider says {seen.vendor_status!r}, which this connector does not know. Look at the provider."
+        return _noted(before, Attention.UNKNOWN_PROVIDER_STATUS, step, now)
+    if before.status is PackageStatus.EXPIRED and seen.status is not PackageStatus.EXPIRED:
+        step = "The provider reopened or finished an expired package. Check it and say `esign packages accept <id>`."
+        return _noted(before, Attention.CHANGED_AFTER_END, step, now)
+    skipped = any(r.signs and r.status is RecipientStatus.SKIPPED for r in recipients)
+    if status is PackageStatus.SIGNED and skipped and not before.skip_requested:
+        step = "Signers were skipped at the provider, not by Coupa. Check it and say `esign packages accept <id>`."
+        return _noted(before, Attention.SIGNERS_SKIPPED, step, now)
+    return None if before.attention and before.attention.code in PASSING else before.attention
+
+
+def _noted(before: Package, code: Attention, step: str, now: datetime) -> AttentionNote:
+    if before.attention and before.attention.code is code:
+        return before.attention
+    return AttentionNote(code, now, step)
+
+
+def _events(before: Package, after: Package, seen: Seen, now: datetime) -> tuple[Package, tuple[Event, ...]]:
+    events: list[Event] = []
+    for was, is_now in zip(before.recipients, after.recipients, strict=True):
+        kind = RECIPIENT_EVENTS.get(is_now.status)
+        if kind is None or was.status is is_now.status:
+            continue
+        reason = is_now.decline_reason
+        after, event = event_of(after, kind, previous=before.status, now=now, recipient=is_now.id, reason=reason)
+        events.append(event)
+    if after.status is not before.status and after.status in PACKAGE_EVENTS:
+        kind = PACKAGE_EVENTS[after.status]
+        after, event = event_of(after, kind, previous=before.status, now=now, reason=seen.reason)
+        events.append(event)
+    return after, tuple(events)

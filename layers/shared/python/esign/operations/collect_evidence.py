@@ -1,0 +1,126 @@
+"""collect_evidence: bring signed files and audit trails from the provider into the evidence store, one at a time.
+
+Streaming: a file passes through local disk and is hashed on the way, so memory does not grow with its size. Keys name
+the content: collecting again, or twice at once, stores nothing twice and overwrites nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from esign.domain.content import PDF, XML
+from esign.domain.document import EvidenceFile
+from esign.domain.errors import ContractBroken, ProviderConflict, ProviderNotFound
+from esign.domain.events import EntryKind, TimelineEntry, entry
+from esign.domain.ids import AccountId, PackageId
+from esign.domain.package import Package
+from esign.domain.status import PackageStatus
+from esign.operations.packages import Change, change, load
+from esign.operations.provider_access import ProviderAccess
+from esign.operations.refresh import Next, Step
+from esign.ports import Clock, EvidenceStore, PackageStore, SignedFile
+
+SUFFIXES = {PDF: ".pdf", XML: ".xml", "application/pkcs7-mime": ".p7m", "application/json": ".json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    files: tuple[EvidenceFile, ...]
+    remarks: tuple[TimelineEntry, ...]
+
+
+def collect_evidence(
+    account: AccountId,
+    package_id: PackageId,
+    *,
+    packages: PackageStore,
+    access: ProviderAccess,
+    evidence: EvidenceStore,
+    clock: Clock,
+) -> Step:
+    """COMPLETE when there is something for the gate to look at; DONE when the provider has no files yet (the sweep
+    comes back). Raises ProviderError for the workflow's retry."""
+    package = load(packages, account, package_id)
+    if package.status is not PackageStatus.SIGNED:
+        return Step(Next.DONE)
+    try:
+        with access.open(account, calls=2 + len(package.documents)) as provider:
+            collected = _collect(package, provider.signed_files(package), evidence, clock)
+    except ProviderConflict as not_yet:
+        told = entry(clock.now(), EntryKind.PROVIDER_CALL, "The signed files are not ready yet.", code=not_yet.kind)
+        packages.append_timeline(account, package.id, (told,))
+        return Step(Next.DONE)
+    change(packages, package, lambda current: _with_files(current, collected, clock))
+    return Step(Next.COMPLETE)
+
+
+def _collect(package: Package, offered: Iterator[SignedFile], evidence: EvidenceStore, clock: Clock) -> Collected:
+    files: list[EvidenceFile] = []
+    remarks: list[TimelineEntry] = []
+    for item in offered:
+        try:
+            files.append(_keep(package, item, len(files) + 1, evidence, clock))
+        except (ProviderConflict, ProviderNotFound) as missing:
+            if not item.optional:
+                raise
+            text = f"The provider offers no {item.kind.value} for this package; the account allows that."
+            remarks.append(entry(clock.now(), EntryKind.PROVIDER_CALL, text, code=missing.kind))
+    return Collected(tuple(files), tuple(remarks))
+
+
+def _keep(package: Package, item: SignedFile, number: int, evidence: EvidenceStore, clock: Clock) -> EvidenceFile:
+    with tempfile.TemporaryFile() as body:
+        with item.open() as chunks:
+            size, digest = _spool(chunks, body)
+        _check_digest(item, body)
+        if size == 0:
+            raise ContractBroken(f"The provider answered an empty file as {item.kind.value}.")
+        body.seek(0)
+        key = f"{package.account}/{package.id}/evidence/{number:02d}-{digest[:16]}{SUFFIXES.get(item.content_type, '')}"
+        kept = evidence.keep(key, body, size=size, sha256=digest, content_type=item.content_type)
+    return EvidenceFile(
+        number=number,
+        kind=item.kind,
+        name=item.name,
+        content_type=item.content_type,
+        size=size,
+        sha256=digest,
+        key=kept.key,
+        version=kept.version,
+        document=item.document,
+        collected_at=clock.now(),
+    )
+
+
+def _spool(chunks: Iterator[bytes], body: BinaryIO) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        body.write(chunk)
+        digest.update(chunk)
+        size += len(chunk)
+    return size, digest.hexdigest()
+
+
+def _check_digest(item: SignedFile, body: BinaryIO) -> None:
+    """Where the provider gives a digest, the bytes must be those it speaks of."""
+    if item.digest is None:
+        return
+    algorithm, expected = item.digest
+    body.seek(0)
+    digest = hashlib.new(algorithm)
+    while piece := body.read(1 << 20):
+        digest.update(piece)
+    if digest.hexdigest() != expected.lower():
+        raise ContractBroken(f"A {item.kind.value} arrived with another digest than the provider gave.")
+
+
+def _with_files(package: Package, collected: Collected, clock: Clock) -> Change | None:
+    if package.status is not PackageStatus.SIGNED:
+        return None
+    text = f"{len(collected.files)} signed file(s) and audit trail(s) are stored."
+    told = (*collected.remarks, entry(clock.now(), EntryKind.DECISION, text))
+    return Change(replace(package, files=collected.files, updated_at=clock.now()), timeline=told)

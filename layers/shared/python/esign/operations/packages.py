@@ -1,0 +1,74 @@
+"""Loading a package for an operation, and changing it when others may change it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from esign.domain.errors import NotFound, StaleVersion, WrongState
+from esign.domain.events import Event, TimelineEntry
+from esign.domain.ids import AccountId, PackageId, is_package_id
+from esign.domain.package import Package, PackageHead
+from esign.domain.status import PackageStatus
+from esign.ports import PackageStore
+
+TRIES = 3  # a transaction cancelled by somebody else's change: reload and decide anew
+
+
+def load(packages: PackageStore, account: AccountId, package_id: str) -> Package:
+    """The account's package. NotFound for unknown ids, malformed ids and other tenants' packages alike."""
+    package = packages.get(account, PackageId(package_id)) if is_package_id(package_id) else None
+    if package is None:
+        raise NotFound("No such package.", code="package_not_found")
+    return package
+
+
+def load_head(packages: PackageStore, account: AccountId, package_id: str) -> PackageHead:
+    head = packages.head(account, PackageId(package_id)) if is_package_id(package_id) else None
+    if head is None:
+        raise NotFound("No such package.", code="package_not_found")
+    return head
+
+
+def require(package: PackageHead, *allowed: PackageStatus, to: str) -> None:
+    """Raises WrongState unless the package is in one of the allowed statuses; `to` says what was wanted."""
+    if package.status not in allowed:
+        names = " or ".join(status.value for status in allowed)
+        raise WrongState(f"To {to}, the package must be {names}; it is {package.status.value}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision makes of a package: the new state, and what goes into the same transaction."""
+
+    after: Package
+    events: Sequence[Event] = ()
+    timeline: Sequence[TimelineEntry] = ()
+    refresh_at: datetime | None = None
+    forget_refresh: bool = False
+
+
+def change(packages: PackageStore, package: Package, decide: Callable[[Package], Change | None]) -> Package:
+    """Write what `decide` makes of the package; when somebody was faster, load it again and decide anew.
+
+    None: there is nothing (more) to do; the package is answered as it is. Raises StaleVersion after three tries.
+    """
+    for attempt in range(1, TRIES + 1):
+        decided = decide(package)
+        if decided is None:
+            return package
+        try:
+            return packages.commit(
+                package,
+                decided.after,
+                events=decided.events,
+                timeline=decided.timeline,
+                refresh_at=decided.refresh_at,
+                forget_refresh=decided.forget_refresh,
+            )
+        except StaleVersion:
+            if attempt == TRIES:
+                raise
+            package = load(packages, package.account, package.id)
+    raise AssertionError("unreachable")

@@ -1,0 +1,54 @@
+"""The way from an account to its provider: settings, credentials, and the account's budget of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.errors import CredentialsRefused, NotFound, RateLimited
+from esign.domain.ids import AccountId
+from esign.ports import AccountStore, CallBudget, Clock, Providers, SignatureProvider
+
+# contracts/connective.md §A1: 100 calls / 60 s per connection. An account may set its own figure.
+CALLS_PER_MINUTE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccess:
+    """Opens providers for operations; everything that calls a provider goes through here."""
+
+    accounts: AccountStore
+    providers: Providers
+    budget: CallBudget
+    clock: Clock
+
+    def account(self, account: AccountId) -> Account:
+        record = self.accounts.get(account)
+        if record is None:
+            raise NotFound("No such account.", code="account_not_found")
+        return record
+
+    def capabilities(self, account: AccountId) -> Capabilities:
+        return self.providers.capabilities(self.account(account))
+
+    @contextmanager
+    def open(self, account: AccountId, *, calls: int) -> Iterator[SignatureProvider]:
+        """The account's provider, with `calls` taken from its budget (an estimate: documents + the fixed steps).
+
+        Raises RateLimited with the seconds to wait. Credentials that the provider refuses are dropped from the cache,
+        so that renewed ones are found by the next call.
+        """
+        record = self.account(account)
+        wait = self.budget.take(
+            account, calls=calls, per_minute=record.calls_per_minute or CALLS_PER_MINUTE, now=self.clock.now()
+        )
+        if wait > 0:
+            raise RateLimited("The account's budget of provider calls is used up for the moment.", retry_after=wait)
+        try:
+            yield self.providers.open(record)
+        except CredentialsRefused:
+            self.accounts.forget_credentials(account)
+            raise

@@ -1,0 +1,215 @@
+"""sync_package: read the provider and move our state forwards. The one place where a provider's word becomes ours.
+
+Design: state-and-delivery, Refresh. A run takes the package's lease, waits until the last read is long enough ago, reads,
+writes, and gives the lease back on condition that no wake-up came meanwhile; else it goes round again, three times at
+most, and leaves the rest due. Nothing waits here: the answer says what the workflow does next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from esign.domain.errors import (
+    ConnectorError,
+    CredentialsRefused,
+    ProviderConflict,
+    ProviderError,
+    ProviderNotFound,
+    RateLimited,
+)
+from esign.domain.events import EntryKind, entry
+from esign.domain.ids import AccountId, PackageId
+from esign.domain.package import AttentionNote, Package
+from esign.domain.poll_plan import next_poll
+from esign.domain.recipient import Recipient
+from esign.domain.status import Attention, PackageStatus
+from esign.domain.timing import Timing, seconds
+from esign.domain.transitions import Seen, advance
+from esign.operations.packages import Change, change
+from esign.operations.provider_access import ProviderAccess
+from esign.ports import Bell, Clock, PackageStore, RecipientSnapshot, RefreshLease, SignatureProvider, Snapshot
+
+ROUNDS = 3
+
+
+class Next(StrEnum):
+    """What the workflow does after a sync."""
+
+    AGAIN = "again"  # wait `seconds`, then sync once more
+    SUBMIT = "submit"  # a submission was left in the middle
+    COLLECT = "collect"  # everybody signed: fetch the files
+    COMPLETE = "complete"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    next: Next
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """One run of the refresh, for one package."""
+
+    packages: PackageStore
+    access: ProviderAccess
+    bell: Bell
+    clock: Clock
+    timing: Timing
+
+    def sync(self, account: AccountId, package_id: PackageId, *, owner: str, round_: int = 0) -> Step:
+        """`owner` names the execution: it may take its own lease again. `round_` counts the rounds of this execution."""
+        now = self.clock.now()
+        until = now + seconds(self.timing.refresh_lease)
+        lease = self.packages.lease_refresh(account, package_id, owner=owner, now=now, until=until)
+        if lease is None:
+            return Step(Next.DONE)  # whoever has it sees this wake-up too
+        wait = self._too_soon(lease, now)
+        if wait > 0:
+            return Step(Next.AGAIN, min(60, max(1, round(wait))))
+        package = self.packages.get(account, package_id)
+        if package is None:
+            return self._release(lease, None)
+        return self._by_status(package, lease, round_)
+
+    def read_now(self, package: Package) -> Package:
+        """For `?refresh=true`: read at once, within the budget, without a lease. Raises ProviderError, RateLimited."""
+        if package.status not in {PackageStatus.IN_PROCESS, PackageStatus.EXPIRED}:
+            return package
+        with self.access.open(package.account, calls=1) as provider:
+            return self.take_over(package, self._snapshot(provider, package))
+
+    def take_over(self, package: Package, snapshot: Snapshot) -> Package:
+        """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events."""
+        now = self.clock.now()
+        told = 0
+
+        def decide(current: Package) -> Change | None:
+            nonlocal told
+            step = advance(current, _seen(current, snapshot), now)
+            told = len(step.events)
+            timeline = ()
+            if step.changed:
+                timeline = (entry(now, EntryKind.DECISION, _sentence(current, step.package)),)
+            due = next_poll(step.package, now=now, timing=self.timing)
+            return Change(
+                step.package, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None
+            )
+
+        after = change(self.packages, package, decide)
+        if told:
+            self.bell.ring(package.account, package.id)
+        return after
+
+    def _too_soon(self, lease: RefreshLease, now: datetime) -> float:
+        if lease.last_read_at is None:
+            return 0.0
+        return (lease.last_read_at + seconds(self.timing.refresh_gap) - now).total_seconds()
+
+    def _by_status(self, package: Package, lease: RefreshLease, round_: int) -> Step:
+        match package.status:
+            case PackageStatus.SENDING:
+                return self._sending(package, lease)
+            case PackageStatus.SIGNED:
+                if package.attention is not None:
+                    return self._release(lease, None)  # a person decides
+                due = self.clock.now() + seconds(self.timing.files_retry)
+                self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
+                return Step(Next.COLLECT)
+            case PackageStatus.IN_PROCESS | PackageStatus.EXPIRED:
+                return self._read(package, lease, round_)
+            case _:
+                return self._release(lease, None)
+
+    def _sending(self, package: Package, lease: RefreshLease) -> Step:
+        """Nobody touches a submission before its deadline and the grace: the provider may commit after our time-out."""
+        free_at = (package.send_deadline or package.updated_at) + seconds(self.timing.send_grace)
+        now = self.clock.now()
+        if now < free_at:
+            return self._release(lease, free_at)
+        resumed_until = now + seconds(self.timing.submit_budget + self.timing.send_grace)
+        self.packages.settle_refresh(lease, read_at=None, next_due_at=resumed_until, force=True)
+        return Step(Next.SUBMIT)
+
+    def _read(self, package: Package, lease: RefreshLease, round_: int) -> Step:
+        try:
+            with self.access.open(package.account, calls=2 if package.withdrawing else 1) as provider:
+                if package.withdrawing:
+                    self._withdraw(package, provider)
+                snapshot = self._snapshot(provider, package)
+        except RateLimited as limited:
+            return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
+        except ProviderError as failure:
+            return self._failed(package, lease, failure)
+        after = self.take_over(package, snapshot)
+        now = self.clock.now()
+        due = next_poll(after, now=now, timing=self.timing)
+        last_round = round_ + 1 >= ROUNDS
+        settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=last_round)
+        if after.status is PackageStatus.SIGNED and after.attention is None:
+            return Step(Next.COLLECT)
+        if settled or last_round:
+            return Step(Next.DONE)
+        return Step(Next.AGAIN, max(1, round(self.timing.refresh_gap)))
+
+    def _snapshot(self, provider: SignatureProvider, package: Package) -> Snapshot:
+        try:
+            return provider.read(package)
+        except ProviderNotFound:
+            # The envelope is gone at the provider without us.
+            return Snapshot(PackageStatus.DELETED, "gone", reason="The provider no longer has the package.")
+
+    def _withdraw(self, package: Package, provider: SignatureProvider) -> None:
+        try:
+            provider.withdraw(package, package.withdraw_requested or None)
+        except (ProviderConflict, ProviderNotFound):
+            return  # the read that follows tells what it is now
+
+    def _failed(self, package: Package, lease: RefreshLease, failure: ConnectorError) -> Step:
+        now = self.clock.now()
+        told = entry(now, EntryKind.PROVIDER_CALL, f"Reading the provider failed: {failure.detail}", code=failure.kind)
+        attention = package.attention
+        if isinstance(failure, CredentialsRefused) and attention is None:
+            step = "The provider refuses the account's credentials. Renew them and say `esign accounts verify`."
+            attention = AttentionNote(Attention.CREDENTIALS_REFUSED, now, step)
+        due = now + seconds(failure.retry_after or self.timing.poll_plan[0])
+        change(
+            self.packages,
+            package,
+            lambda current: Change(replace(current, attention=attention), timeline=(told,), refresh_at=due),
+        )
+        return self._release(lease, due)
+
+    def _release(self, lease: RefreshLease, due: datetime | None) -> Step:
+        self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
+        return Step(Next.DONE)
+
+
+def _seen(package: Package, snapshot: Snapshot) -> Seen:
+    shown = {r.recipient: r for r in snapshot.recipients}
+    merged = {r.id: _merged(r, shown[r.id]) for r in package.recipients if r.id in shown}
+    return Seen(snapshot.status, snapshot.vendor_status, merged, snapshot.reason, snapshot.expires_at)
+
+
+def _merged(recipient: Recipient, shown: RecipientSnapshot) -> Recipient:
+    """What a read does not tell (any more) stays as it was."""
+    return replace(
+        recipient,
+        status=shown.status or recipient.status,
+        signed_at=shown.signed_at or recipient.signed_at,
+        signed_with=shown.signed_with or recipient.signed_with,
+        acted_by=shown.acted_by or recipient.acted_by,
+        decline_reason=shown.decline_reason or recipient.decline_reason,
+        ip_address=shown.ip_address or recipient.ip_address,
+    )
+
+
+def _sentence(before: Package, after: Package) -> str:
+    if after.status is not before.status:
+        return f"The provider shows {after.provider.status!r}: the package is {after.status.value} (was {before.status.value})."
+    return (
+        f"The provider shows {after.provider.status!r}: {after.counts.signed} of {after.counts.total} signer(s) signed."
+    )

@@ -1,0 +1,133 @@
+"""sendPackage: one guarded submission. The intent is stored before the provider hears anything.
+
+Design: state-and-delivery, Send. Small packages are submitted inside the request; larger ones by the workflow, and the
+answer is the package in SENDING.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from esign.domain.content import HEAD, is_what_it_says
+from esign.domain.document import Document
+from esign.domain.errors import Problem, Unprocessable, WrongState
+from esign.domain.events import EntryKind, entry
+from esign.domain.ids import AccountId
+from esign.domain.package import Package
+from esign.domain.status import OPEN_AT_PROVIDER, DocumentStatus, PackageStatus
+from esign.domain.timing import Timing, seconds
+from esign.operations.packages import Change, change, load
+from esign.operations.preflight import neutral_problems
+from esign.operations.provider_access import ProviderAccess
+from esign.operations.staged_documents import StagedDocuments
+from esign.operations.submission import Submission
+from esign.ports import Bell, CallbackAddresses, Clock, DocumentStore, PackageStore, Workflows
+
+IN_REQUEST = 10 * 1024 * 1024  # bytes of documents that are submitted inside the request
+
+
+def send_package(
+    account: AccountId,
+    package_id: str,
+    *,
+    packages: PackageStore,
+    documents: DocumentStore,
+    access: ProviderAccess,
+    addresses: CallbackAddresses,
+    workflows: Workflows,
+    bell: Bell,
+    clock: Clock,
+    timing: Timing,
+) -> Package:
+    """The package, IN_PROCESS or (larger ones) SENDING.
+
+    Sending again what is SENDING or out already answers the package and submits nothing. Raises WrongState, Unprocessable
+    with every problem, ProviderRefused and its like (the package is in DRAFT again), OutcomeUnknown (it stays SENDING).
+    """
+    package = load(packages, account, package_id)
+    if package.status is PackageStatus.SENDING or package.status in OPEN_AT_PROVIDER:
+        return package
+    if package.status is not PackageStatus.DRAFT:
+        raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
+    ready = _with_uploads(package, documents)
+    source = StagedDocuments(ready, documents)
+    with access.open(account, calls=3 + len(ready.documents)) as provider:
+        problems = neutral_problems(ready, provider.capabilities)
+        problems += provider.preflight(ready, source) if not problems else ()
+        if problems:
+            raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=problems)
+        small = sum(d.size or 0 for d in ready.documents) <= IN_REQUEST
+        attempt = uuid.uuid4().hex
+        budget = timing.send_budget if small else timing.submit_budget
+        sending = _intend(packages, package, ready, attempt=attempt, budget=budget, clock=clock, timing=timing)
+        if sending.send_attempt != attempt:
+            return sending  # somebody else's Send was faster
+        if not small:
+            workflows.submit(account, sending.id, attempt=attempt)
+            return sending
+        submission = Submission(packages=packages, addresses=addresses, bell=bell, clock=clock, timing=timing)
+        return submission.run(sending, provider=provider, documents=source)
+
+
+def _intend(
+    packages: PackageStore,
+    package: Package,
+    ready: Package,
+    *,
+    attempt: str,
+    budget: float,
+    clock: Clock,
+    timing: Timing,
+) -> Package:
+    """DRAFT -> SENDING with the attempt's name and deadline; nobody else touches it before that and the grace are over."""
+    now = clock.now()
+    deadline = now + seconds(budget)
+
+    def decide(current: Package) -> Change | None:
+        if current.status is not PackageStatus.DRAFT:
+            return None
+        if current.version != package.version:
+            raise WrongState("The package was changed while it was being sent. Look at it and send again.")
+        after = replace(
+            ready,
+            status=PackageStatus.SENDING,
+            status_reason=None,
+            attention=None,
+            send_attempt=attempt,
+            send_deadline=deadline,
+            send_tries=1,
+            updated_at=now,
+        )
+        told = entry(now, EntryKind.COUPA_CALL, "Coupa asked to send the package; the submission begins.")
+        return Change(after, timeline=(told,), refresh_at=deadline + seconds(timing.send_grace))
+
+    return change(packages, package, decide)
+
+
+def _with_uploads(package: Package, documents: DocumentStore) -> Package:
+    """The package with uploads that have arrived marked as stored. Raises Unprocessable for those that are not right."""
+    looked, problems = [], []
+    for index, document in enumerate(package.documents):
+        arrived, problem = _arrived(document, documents, f"/documents/{index}")
+        looked.append(arrived)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise Unprocessable("An upload is not what was announced; nothing was sent.", problems=tuple(problems))
+    return replace(package, documents=tuple(looked))
+
+
+def _arrived(document: Document, documents: DocumentStore, pointer: str) -> tuple[Document, Problem | None]:
+    if document.status is DocumentStatus.STORED or document.key is None:
+        return document, None
+    found = documents.inspect(document.key)
+    if found is None:
+        return document, None  # the preflight names it
+    if found.size != document.size or found.sha256 not in {None, document.sha256}:
+        detail = "The uploaded bytes differ from the announced size or SHA-256. Upload the announced file."
+        return document, Problem(pointer, "upload_differs", detail)
+    if not is_what_it_says(document.content_type, found.first_bytes[:HEAD]):
+        detail = f"The uploaded bytes are not those of {document.content_type}."
+        return document, Problem(pointer, "content_mismatch", detail)
+    return replace(document, status=DocumentStatus.STORED), None

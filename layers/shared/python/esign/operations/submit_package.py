@@ -1,0 +1,108 @@
+"""submit_package: the workflow's Send, for packages too large for one request and for submissions left in the middle.
+
+Design: state-and-delivery, Send. A resumer first makes itself the owner (a new `send_attempt`, by condition), then asks
+the provider whether the envelope is there, and only then goes on.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from esign.domain.errors import ProviderError, RateLimited
+from esign.domain.events import EntryKind, entry
+from esign.domain.ids import AccountId, PackageId
+from esign.domain.package import Package
+from esign.domain.status import PackageStatus
+from esign.domain.timing import Timing, seconds
+from esign.operations.packages import Change, change, load
+from esign.operations.provider_access import ProviderAccess
+from esign.operations.refresh import Next, Step
+from esign.operations.staged_documents import StagedDocuments
+from esign.operations.submission import Submission
+from esign.ports import (
+    Bell,
+    CallbackAddresses,
+    Clock,
+    DocumentSource,
+    DocumentStore,
+    Found,
+    PackageStore,
+    SignatureProvider,
+    Unknown,
+)
+
+TRIES = 3  # submissions of one Send, the first included; then a person looks
+
+
+def submit_package(
+    account: AccountId,
+    package_id: PackageId,
+    *,
+    attempt: str | None,
+    packages: PackageStore,
+    documents: DocumentStore,
+    access: ProviderAccess,
+    addresses: CallbackAddresses,
+    bell: Bell,
+    clock: Clock,
+    timing: Timing,
+) -> Step:
+    """`attempt` names the Send that asked for it; None: resume what was left in the middle. Never raises for what the
+    provider says: the package carries it."""
+    package = load(packages, account, package_id)
+    if package.status is not PackageStatus.SENDING:
+        return Step(Next.DONE)
+    resumed = attempt is None
+    if not resumed and package.send_attempt != attempt:
+        return Step(Next.DONE)
+    if resumed:
+        package = _own(packages, package, clock, timing)
+        if package.status is not PackageStatus.SENDING:
+            return Step(Next.DONE)
+    source = StagedDocuments(package, documents)
+    submission = Submission(packages=packages, addresses=addresses, bell=bell, clock=clock, timing=timing)
+    try:
+        with access.open(account, calls=3 + len(package.documents)) as provider:
+            _go_on(package, submission, provider, source, resumed=resumed)
+    except RateLimited as limited:
+        submission.postpone(package, clock.now() + seconds(limited.retry_after or 60))
+    except ProviderError:
+        pass  # the submission has noted what it means and, where nobody knows, when to look again
+    return Step(Next.DONE)
+
+
+def _own(packages: PackageStore, package: Package, clock: Clock, timing: Timing) -> Package:
+    now = clock.now()
+    mine = uuid.uuid4().hex
+    former = package.send_attempt
+
+    def decide(current: Package) -> Change | None:
+        if current.status is not PackageStatus.SENDING or current.send_attempt != former:
+            return None
+        deadline = now + seconds(timing.submit_budget)
+        due = deadline + seconds(timing.send_grace)
+        after = replace(current, send_attempt=mine, send_deadline=deadline, send_tries=current.send_tries + 1)
+        told = entry(now, EntryKind.DECISION, "A submission was left in the middle; the connector takes it up.")
+        return Change(after, timeline=(told,), refresh_at=due)
+
+    return change(packages, package, decide)
+
+
+def _go_on(
+    package: Package, submission: Submission, provider: SignatureProvider, source: DocumentSource, *, resumed: bool
+) -> None:
+    if not resumed:
+        submission.run(package, provider=provider, documents=source)
+        return
+    found = provider.find(package, package.provider.progress)
+    if isinstance(found, Found) and found.started:
+        submission.accept(package, found.reference)
+    elif isinstance(found, Unknown):
+        submission.doubt(package, found.why)
+    elif package.withdrawing or package.send_tries > TRIES:
+        submission.give_up(package)
+    else:
+        progress = found.progress if isinstance(found, Found) else {}
+        resumable = replace(package, provider=replace(package.provider, progress=progress))
+        submission.run(resumable, provider=provider, documents=source)
