@@ -1,0 +1,90 @@
+"""Every name of the one table: attributes, indexes, keys. Standard library only, since the infrastructure imports it too.
+
+Index `due` (shard N, nextDueAt S, keys only) holds nothing but `S#` items that wait for a date. Index `listing`
+(listing S, listedAt S, all attributes) holds each package's `P#META` and each account.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from esign.domain.ids import AccountId, PackageId
+from esign.ports import SHARDS, Due, DueKind
+
+SCHEMA = 1  # of every item: fields are only added, readers take what they know
+
+PARTITION, SORT = "PK", "SK"
+TIME_TO_LIVE = "ttl"  # epoch seconds, N; not `expiresAt`, which is a package's own date
+
+DUE_INDEX, DUE_PARTITION, DUE_SORT = "due", "shard", "nextDueAt"
+LISTING_INDEX, LISTING_PARTITION, LISTING_SORT = "listing", "listing", "listedAt"
+ALL_ACCOUNTS = "ACCOUNTS"  # partition of index `listing`
+
+META = "P#META"
+PACKAGE_PREFIX, DOCUMENT_PREFIX, RECIPIENT_PREFIX, FILE_PREFIX = "P#", "P#D#", "P#R#", "P#F#"
+EVENTS_PREFIX, TIMELINE_PREFIX = "E#", "T#"
+REFRESH, DELIVERY = "S#REFRESH", "S#DELIVERY"
+ACCOUNT, BUDGET = "ACCOUNT", "S#BUDGET"
+EXTERNAL_ID, REFERENCE = "X", "REF"
+
+Key = dict[str, Any]  # attribute name → {"S": …}
+
+
+def key(partition: str, sort: str) -> Key:
+    return {PARTITION: {"S": partition}, SORT: {"S": sort}}
+
+
+def timestamp(moment: datetime) -> str:
+    """ISO 8601, UTC, microseconds: of one width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def account_partition(account: AccountId) -> str:
+    return f"A#{account}"
+
+
+def package_partition(account: AccountId, package: PackageId) -> str:
+    return f"A#{account}#PKG#{package}"
+
+
+def due_of(item: Key) -> Due:
+    """A line of index `due`. Raises ValueError for keys that are no package's."""
+    account, marker, package = item[PARTITION]["S"].removeprefix("A#").rpartition("#PKG#")
+    if not marker:
+        raise ValueError("index `due` holds a key that is no package's")
+    kind = DueKind(item[SORT]["S"].removeprefix("S#"))
+    return Due(AccountId(account), PackageId(package), kind, datetime.fromisoformat(item[DUE_SORT]["S"]))
+
+
+def shard_of(package: PackageId) -> int:
+    return zlib.crc32(package.encode()) % SHARDS
+
+
+def listed_at(created_at: datetime, package: PackageId) -> str:
+    return f"{timestamp(created_at)}#{package}"
+
+
+def numbered(prefix: str, number: int) -> str:
+    """`P#D#07`: numbers above 99 stay unique, readers sort by number."""
+    return f"{prefix}{number:02d}"
+
+
+def events_sort(sequence: int) -> str:
+    """Of the *last* event in the item, so that "all after n" is one range, also when n lies within an item."""
+    return f"{EVENTS_PREFIX}{sequence:08d}"
+
+
+def external_id_key(account: AccountId, external_id: str) -> Key:
+    return key(f"A#{account}#X#{external_id}", EXTERNAL_ID)
+
+
+def reference_key(account: AccountId, provider: str, reference: str) -> Key:
+    return key(f"A#{account}#REF#{provider}#{reference}", REFERENCE)
+
+
+def subject_key(account: AccountId, email: str, package: PackageId) -> Key:
+    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    return key(f"A#{account}#SUBJECT#{digest}", package)
