@@ -530,3 +530,35 @@ def test_no_error_shows_the_credentials_the_query_or_the_body():
     while error:
         assert not {"query-canary", "body-canary", SECRET} & set(repr(error).replace("'", " ").split())
         error = error.__cause__
+
+
+def test_a_long_body_in_memory_arrives_whole():
+    content = bytes(range(256)) * 5000
+    with local_server(replies()) as server:
+        call(server, "PUT", content=content)
+    assert server.seen[0].body == content
+
+
+def test_a_body_that_nobody_reads_cannot_outlast_the_deadline():
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        server = LocalServer(hangs_up, port=deaf.getsockname()[1])
+        with pytest.raises(OutcomeUnknown):
+            call(server, "POST", seconds=0.3, content=bytes(20_000_000))
+
+
+def test_a_download_that_is_refused_says_why():
+    gone = replies(404, b'{"code": "Gone", "message": "no"}')
+    with local_server(gone) as server, pytest.raises(ProviderNotFound) as caught:
+        provider(server).download("/file", into=io.BytesIO(), max_bytes=100, deadline=deadline())
+    assert caught.value.fault.code == "Gone"
+
+
+def test_our_own_mistake_is_neither_repeated_nor_renamed():
+    def unreadable() -> dict[str, str]:
+        raise KeyError("no secret stored")
+
+    with local_server(replies()) as server:
+        http = ProviderHttp(vendor=Vendor("acme"), base_url=server.url, credentials=unreadable)
+        with pytest.raises(KeyError):
+            http.request("GET", "/", deadline=deadline())
+    assert server.seen == []

@@ -106,7 +106,7 @@ class ProviderHttp:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Saved:
-        """GET a file into a seekable one, which is emptied first; more than `max_bytes` breaks the contract."""
+        """GET a file into a seekable one, whose content it replaces; more than `max_bytes` breaks the contract."""
         call = _Call("GET", path, deadline, safe=True, headers=dict(headers or {}), body={"params": params})
 
         def attempt() -> Saved:

@@ -21,7 +21,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call as it may be told. `status` is None when no answer came, then `failure` names how (a class name)."""
+    """One call as it may be told. `status` is None when no answer came; `failure` names what broke it off (a class)."""
 
     method: str
     host: str
@@ -31,7 +31,7 @@ class Exchange:
     failure: str | None = None
 
     def __str__(self) -> str:
-        outcome = self.status if self.status is not None else self.failure or "no answer"
+        outcome = ", ".join(str(part) for part in (self.status, self.failure) if part is not None)
         return f"{self.method} {self.host}{self.path} -> {outcome} in {self.milliseconds} ms"
 
 

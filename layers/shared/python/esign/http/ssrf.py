@@ -45,14 +45,17 @@ class Outbound:
 
 @lru_cache(maxsize=32)
 def guarded_client(outbound: Outbound, resolver: ssrfguard.Resolver = socket.getaddrinfo) -> httpx.Client:
-    """The process's client for one `Outbound`. It raises `UnsafeAddress`; redirects are never followed by it."""
+    """The process's client for one `Outbound`. It raises `UnsafeAddress` and follows no redirect.
+
+    A pattern that can mean nothing ("*", "a.*.example", "") is a ValueError.
+    """
     if not outbound.allowed_hosts:  # to ssrfguard, an empty list would mean "any host"
         return build_client(_Nowhere())
     hosts = frozenset(outbound.allowed_hosts)
     public = ssrfguard.Policy(
         allowed_schemes=frozenset({"https"}), allowed_ports=frozenset({443}), allowed_hosts=hosts, max_url_length=4096
     )
-    https = GuardedTransport(public, _is_public, resolver)
+    https = GuardedTransport(public, is_public, resolver)
     if not outbound.allow_loopback_http:
         return build_client(https)
     local = ssrfguard.Policy(
@@ -61,7 +64,7 @@ def guarded_client(outbound: Outbound, resolver: ssrfguard.Resolver = socket.get
         allowed_hosts=hosts,
         allowed_networks=_LOOPBACK,
     )
-    return build_client(https, http=GuardedTransport(local, _is_loopback, resolver))
+    return build_client(https, http=GuardedTransport(local, is_loopback, resolver))
 
 
 class GuardedTransport(PooledTransport):
@@ -127,11 +130,11 @@ class _Nowhere(httpx.BaseTransport):
         raise _refused()
 
 
-def _is_public(address: IPAddress) -> bool:
+def is_public(address: IPAddress) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _is_loopback(address: IPAddress) -> bool:
+def is_loopback(address: IPAddress) -> bool:
     return address.is_loopback
 
 
