@@ -53,9 +53,9 @@ def complete_package(
     mode, until = _retention(record, retention, now)
     for file in package.files:
         evidence.retain(file.key, file.version, until=until, mode=mode)
-    manifest = _keep_manifest(package, evidence, now)
+    manifest = _keep_manifest(package, evidence)
     evidence.retain(manifest.key, manifest.version, until=until, mode=mode)
-    change(packages, package, lambda current: _complete(current, manifest, now))
+    change(packages, package, lambda current: _complete(current, package, manifest, now))
     bell.ring(account, package.id)
     return Step(Next.DONE)
 
@@ -91,7 +91,7 @@ def _retention(account: Account, stage: tuple[str, int], now: datetime) -> tuple
     return account.retention_mode or mode, now + timedelta(days=account.retention_days or days)
 
 
-def _keep_manifest(package: Package, evidence: EvidenceStore, now: datetime) -> KeptFile:
+def _keep_manifest(package: Package, evidence: EvidenceStore) -> KeptFile:
     """The manifest is a function of the stored files alone, so a repeated completion finds its own."""
     body = json.dumps(manifest_of(package), indent=1, sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()
@@ -134,8 +134,9 @@ def _manifest_line(file: EvidenceFile) -> dict[str, Any]:
     }
 
 
-def _complete(package: Package, manifest: KeptFile, now: datetime) -> Change | None:
-    if package.status is not PackageStatus.SIGNED:
+def _complete(package: Package, judged: Package, manifest: KeptFile, now: datetime) -> Change | None:
+    """COMPLETE, if the files are still those that were judged and locked."""
+    if package.status is not PackageStatus.SIGNED or package.files != judged.files:
         return None
     line = EvidenceFile(
         number=MANIFEST_NUMBER,

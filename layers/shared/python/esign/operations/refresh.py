@@ -80,7 +80,7 @@ class Refresh:
         if package.status not in {PackageStatus.IN_PROCESS, PackageStatus.EXPIRED}:
             return package
         with self.access.open(package.account, calls=1) as provider:
-            return self.take_over(package, self._snapshot(provider, package))
+            return self.take_over(package, self.snapshot(provider, package))
 
     def take_over(self, package: Package, snapshot: Snapshot) -> Package:
         """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events."""
@@ -91,9 +91,8 @@ class Refresh:
             nonlocal told
             step = advance(current, _seen(current, snapshot), now)
             told = len(step.events)
-            timeline = ()
-            if step.changed:
-                timeline = (entry(now, EntryKind.DECISION, _sentence(current, step.package)),)
+            told_line = entry(now, EntryKind.DECISION, _sentence(current, step.package))
+            timeline = (told_line,) if step.changed else ()
             due = next_poll(step.package, now=now, timing=self.timing)
             return Change(
                 step.package, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None
@@ -139,7 +138,7 @@ class Refresh:
             with self.access.open(package.account, calls=2 if package.withdrawing else 1) as provider:
                 if package.withdrawing:
                     self._withdraw(package, provider)
-                snapshot = self._snapshot(provider, package)
+                snapshot = self.snapshot(provider, package)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
@@ -155,7 +154,7 @@ class Refresh:
             return Step(Next.DONE)
         return Step(Next.AGAIN, max(1, round(self.timing.refresh_gap)))
 
-    def _snapshot(self, provider: SignatureProvider, package: Package) -> Snapshot:
+    def snapshot(self, provider: SignatureProvider, package: Package) -> Snapshot:
         try:
             return provider.read(package)
         except ProviderNotFound:
@@ -208,8 +207,7 @@ def _merged(recipient: Recipient, shown: RecipientSnapshot) -> Recipient:
 
 
 def _sentence(before: Package, after: Package) -> str:
+    shown = f"The provider shows {after.provider.status!r}"
     if after.status is not before.status:
-        return f"The provider shows {after.provider.status!r}: the package is {after.status.value} (was {before.status.value})."
-    return (
-        f"The provider shows {after.provider.status!r}: {after.counts.signed} of {after.counts.total} signer(s) signed."
-    )
+        return f"{shown}: the package is {after.status.value} (was {before.status.value})."
+    return f"{shown}: {after.counts.signed} of {after.counts.total} signer(s) signed."

@@ -1,0 +1,105 @@
+"""configureCallback: where Coupa wants to hear of events, for the account or for one package.
+
+The answer also tells what stands on the provider's platform: our own callback address, set by us where the provider
+takes one with each package, else to be registered by an administrator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from esign.domain.account import Account
+from esign.domain.errors import NotFound
+from esign.domain.events import EntryKind, entry
+from esign.domain.ids import AccountId
+from esign.domain.package import Callback, Package
+from esign.operations.packages import Change, change, load
+from esign.operations.provider_access import ProviderAccess
+from esign.ports import CallbackAddresses, Clock, PackageStore
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCallback:
+    """`url` None: it travels with each package and differs for each."""
+
+    url: str | None
+    registration: str  # automatic | manual
+    last_call_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackView:
+    callback: Callback | None
+    provider_callback: ProviderCallback
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackConfiguration:
+    """The ports that all three verbs need."""
+
+    packages: PackageStore
+    access: ProviderAccess
+    addresses: CallbackAddresses
+    clock: Clock
+
+    def get(self, account: AccountId, package_id: str | None) -> CallbackView:
+        record = self.access.account(account)
+        if package_id is None:
+            return CallbackView(record.callback, self._at_provider(record, None))
+        package = load(self.packages, account, package_id)
+        return CallbackView(package.callback, self._at_provider(record, package))
+
+    def put(
+        self,
+        account: AccountId,
+        package_id: str | None,
+        callback: Callback,
+        *,
+        authentication: Mapping[str, Any] | None = None,
+    ) -> CallbackView:
+        """`authentication` (account only) is kept with the account's secrets and never shown again."""
+        if package_id is None:
+            return self._put_account(account, callback, authentication)
+        package = load(self.packages, account, package_id)
+        return self._put_package(package, callback, "Coupa set the package's callback.")
+
+    def delete(self, account: AccountId, package_id: str | None) -> None:
+        if package_id is None:
+            record = self.access.account(account)
+            self.access.accounts.save(record, replace(record, callback=None))
+            return
+        package = load(self.packages, account, package_id)
+        if package.callback is None:
+            raise NotFound("The package has no callback of its own.", code="callback_not_found")
+        self._put_package(package, None, "Coupa removed the package's callback.")
+
+    def _put_account(
+        self, account: AccountId, callback: Callback, authentication: Mapping[str, Any] | None
+    ) -> CallbackView:
+        record = self.access.account(account)
+        if authentication is not None:
+            secrets = {**self.access.accounts.notification_secrets(account), **authentication}
+            self.access.accounts.replace_notification_secrets(account, secrets)
+        saved = self.access.accounts.save(record, replace(record, callback=callback))
+        return CallbackView(saved.callback, self._at_provider(saved, None))
+
+    def _put_package(self, package: Package, callback: Callback | None, text: str) -> CallbackView:
+        def decide(current: Package) -> Change:
+            now = self.clock.now()
+            told = entry(now, EntryKind.COUPA_CALL, text)
+            return Change(replace(current, callback=callback, updated_at=now), timeline=(told,))
+
+        changed = change(self.packages, package, decide)
+        record = self.access.account(package.account)
+        return CallbackView(changed.callback, self._at_provider(record, changed))
+
+    def _at_provider(self, record: Account, package: Package | None) -> ProviderCallback:
+        registration = self.access.providers.capabilities(record).callback_registration
+        url = None
+        if package is not None and registration == "automatic":
+            url, _ = self.addresses.package_url(record.provider, record.id, package.id, key=package.callback_key)
+        last = package.last_callback_at if package is not None else record.last_callback_at
+        return ProviderCallback(url, registration, last)

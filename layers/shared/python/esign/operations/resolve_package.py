@@ -1,0 +1,32 @@
+"""`esign packages resolve`: a person has looked at the provider and says whether a submission arrived."""
+
+from __future__ import annotations
+
+from esign.domain.errors import WrongState
+from esign.domain.ids import AccountId
+from esign.domain.package import Package, ProviderReference
+from esign.domain.status import PackageStatus
+from esign.operations.packages import load
+from esign.operations.submission import Submission
+from esign.ports import PackageStore
+
+
+def resolve_package(
+    account: AccountId,
+    package_id: str,
+    *,
+    reference: ProviderReference | None,
+    packages: PackageStore,
+    submission: Submission,
+) -> Package:
+    """`reference`: the provider's ids of the envelope that arrived; None: nothing arrived, back to DRAFT.
+
+    Raises NotFound, WrongState when the package is not SENDING.
+    """
+    package = load(packages, account, package_id)
+    if package.status is not PackageStatus.SENDING:
+        raise WrongState(f"Only a package in SENDING can be resolved; this one is {package.status.value}.")
+    if reference is not None:
+        return submission.accept(package, reference)
+    submission.give_up(package)
+    return load(packages, account, package_id)
