@@ -1,4 +1,4 @@
-"""Signed files as the vendor hands them out, in both versions. Knows no routes."""
+"""Signed files as the vendor hands them out, in both versions, and v4's audit trail. Knows no routes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import zipfile
 
 from starlette.responses import Response
 
-from sandbox.providers.connective.errors import package_not_signed
+from sandbox.providers.connective.errors import bad_request, package_not_signed
+from sandbox.providers.connective.intake import typeset
 from sandbox.providers.connective.model import Document, Package
 from sandbox.providers.connective.simulator import Simulator
 
+LANGUAGES = frozenset({"en", "nl", "de", "fr", "es"})
 SUFFIX = {"application/pdf": ".pdf", "application/xml": ".xml"}
 
 
@@ -33,6 +35,22 @@ def signed_document(simulator: Simulator, package: Package, document_id: str) ->
     document = package.document(document_id)
     _require_signed(package)
     return _document_response(simulator, document)
+
+
+def audit_trail(package: Package, language: str) -> Response:
+    """§A6: GET /packages/{id}/audittrail/{lang}, a PDF for human eyes; Finished or Archived only. Its content is [U]."""
+    if language not in LANGUAGES:
+        raise bad_request(f"Language.Invalid:{language}")
+    _require_signed(package)
+    lines = [
+        f"Audit trail ({language})",
+        f"{package.name}, {package.id}",
+        f"Finished {package.finished:%Y-%m-%d %H:%M:%S} UTC",
+    ]
+    for stakeholder, actor in package.actors():
+        who = ", ".join(member.email for member in stakeholder.members)
+        lines.append(f"{actor.type} {who}: {actor.status} {actor.completed_at or ''}")
+    return _attachment(typeset(lines), "application/pdf", "audittrail.pdf")
 
 
 def _document_response(simulator: Simulator, document: Document) -> Response:

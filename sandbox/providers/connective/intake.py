@@ -22,7 +22,7 @@ from sandbox.providers.connective.errors import bad_request, conflict
 from sandbox.providers.connective.model import Document, Location, Package
 from sandbox.providers.connective.simulator import Simulator, new_id
 
-MAX_BYTES = 30 * 1024 * 1024  # §A1: document at most 30 MB
+MAX_BYTES = 30 * 1024 * 1024  # §A1: document at most 30 MB in v3; v4 limits the Base64data by its schema
 MAX_XML_CHARACTERS = 2_000_000  # §A1
 MARKER_SIZE = (112.0, 70.0)  # points; the size of a field at a marker is [U]
 
@@ -57,7 +57,7 @@ class Upload:
 
 def add_document(simulator: Simulator, package: Package, upload: Upload, fields: Sequence[Wanted]) -> Document:
     """Adds the document to a Draft package. 400 for bad parameters, 409 for what is wrong inside the document."""
-    if len(upload.content) > MAX_BYTES:
+    if package.api == "v3" and len(upload.content) > MAX_BYTES:
         raise bad_request("Document.TooLarge")
     is_xml = upload.media_type == "application/xml"
     content = _sound_xml(upload.content) if is_xml else _sound_pdf(_as_pdf(upload.content), upload.pdf_errors)
@@ -106,14 +106,15 @@ def _as_pdf(content: bytes) -> bytes:
     if b"%PDF-" in content[:1024]:
         return content
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _typeset(["(A Word document of", f"{len(content)} bytes: the simulator does not render it.)"])
+        return typeset(["(A Word document of", f"{len(content)} bytes: the simulator does not render it.)"])
     try:
-        return _typeset(content.decode().splitlines() or [""])
+        return typeset(content.decode().splitlines() or [""])
     except UnicodeDecodeError as error:
         raise conflict("Document.UnknownFormat") from error
 
 
-def _typeset(lines: Sequence[str]) -> bytes:
+def typeset(lines: Sequence[str]) -> bytes:
+    """A plain PDF of these lines, 50 on a page."""
     out = io.BytesIO()
     canvas = Canvas(out, invariant=True)
     text = canvas.beginText(60, 780)

@@ -28,7 +28,7 @@ class ConnectiveSimulator:
         # h11 for the sake of the faults: they close its transport.
         config = uvicorn.Config(app, http="h11", log_level="error", access_log=False, timeout_graceful_shutdown=2)
         self._server = uvicorn.Server(config)
-        self._socket = socket.create_server((HOST, port))
+        self._socket = _listening(port)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self.control = Control(self.url)
@@ -53,3 +53,12 @@ class ConnectiveSimulator:
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
+
+
+def _listening(port: int) -> socket.socket:
+    """Made with its protocol named: asyncio turns Nagle's delay (40 ms per answer) off for such sockets only."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen()
+    return listener

@@ -72,7 +72,9 @@ class Environment:
 
     def changed(self, **changes: JsonValue) -> Environment:
         """A copy; `switches` and `callbacks` are merged key by key."""
-        tuples: dict[str, Any] = {key: tuple(changes[key]) for key in ("initiators", "signing_templates") if key in changes}
+        tuples: dict[str, Any] = {
+            key: tuple(changes[key]) for key in ("initiators", "signing_templates") if key in changes
+        }
         switches = dict(changes.get("switches", {}))
         if "revocable" in switches:
             switches["revocable"] = tuple(switches["revocable"])

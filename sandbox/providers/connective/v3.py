@@ -5,34 +5,32 @@ Status codes as declared there and in contracts/connective.md §A2; bodies are v
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from starlette.responses import JSONResponse, Response
 
 from sandbox.providers.connective import contract, lifecycle, signing, views
 from sandbox.providers.connective.downloads import signed_document, signed_package
-from sandbox.providers.connective.errors import Refusal, bad_request, conflict
-from sandbox.providers.connective.intake import MARKER_SIZE, Upload, Wanted, add_document, decode_base64
-from sandbox.providers.connective.jsontypes import JsonObject, JsonValue
+from sandbox.providers.connective.errors import Refusal, conflict
+from sandbox.providers.connective.intake import add_document
+from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.listing import listed
 from sandbox.providers.connective.model import Package, Proof
 from sandbox.providers.connective.process import check_locations, check_targets, stakeholders_from
 from sandbox.providers.connective.proofs import correlated, document_proofs, package_proofs
-from sandbox.providers.connective.simulator import new_id
+from sandbox.providers.connective.v3_requests import moment, new_package, upload_from, wanted_from
 from sandbox.providers.connective.web import Call, Route
 
 
 def create_package(call: Call) -> Response:
     body = _body(call)
-    package = _package(call, body, name=body["PackageName"])
+    package = new_package(call, body, name=body["PackageName"])
     call.simulator.add(package)
     return JSONResponse({"PackageId": package.id, "CreationTimestamp": views.offset(package.created)}, 201)
 
 
 def add_document_to_package(call: Call) -> Response:
     body = _body(call)
-    upload = _upload(call, body)
-    fields = [_wanted(field) for field in body.get("SigningFields", ())]
+    upload = upload_from(call, body)
+    fields = [wanted_from(field) for field in body.get("SigningFields", ())]
     with call.simulator.change(call.environment, call.path["package"]) as package:
         lifecycle.require_status(package, "Draft")
         document = add_document(call.simulator, package, upload, fields)
@@ -100,11 +98,11 @@ def create_instant_package(call: Call) -> Response:
     template = body.get("SigningTemplateCode")
     if template and template not in call.environment.signing_templates:
         raise conflict(f"SigningTemplate.NotFound:{template}")
-    package = _package(call, body, name=body["DocumentName"])
+    package = new_package(call, body, name=body["DocumentName"])
     package.stakeholders = stakeholders_from(body["Stakeholders"], call.environment, instant=True)
     asked = [actor for item in body["Stakeholders"] for actor in item["Actors"]]
-    fields = [_wanted(field) for actor in asked for field in actor.get("SigningFields", ())]
-    document = add_document(call.simulator, package, _upload(call, body), fields)
+    fields = [wanted_from(field) for actor in asked for field in actor.get("SigningFields", ())]
+    document = add_document(call.simulator, package, upload_from(call, body), fields)
     places = iter(document.locations)
     for (_, actor), item in zip(package.actors(), asked, strict=True):
         actor.location_ids = [next(places).id for _ in item.get("SigningFields", ())]
@@ -125,7 +123,7 @@ def download_document(call: Call) -> Response:
 
 
 def extend_expiry(call: Call) -> Response:
-    expiry = _moment(_body(call)["ExpiryTimestamp"])
+    expiry = moment(_body(call)["ExpiryTimestamp"])
     with call.simulator.change(call.environment, call.path["package"]) as package:
         lifecycle.extend(package, expiry, call.simulator.now())
     return Response()
@@ -133,7 +131,8 @@ def extend_expiry(call: Call) -> Response:
 
 def send_reminders(call: Call) -> Response:
     """The Swagger: 400 "The package with the given id could not be found"."""
-    signing.remind(call.simulator, call.simulator.view(call.environment, call.path["package"], missing=400))
+    missing = 404 if call.version == "v4" else 400
+    signing.remind(call.simulator, call.simulator.view(call.environment, call.path["package"], missing=missing))
     return Response()
 
 
@@ -205,78 +204,6 @@ def _current(call: Call) -> Package:
     if package.old_api:
         raise conflict(f"Package.OldApiVersion:{package.id}")
     return package
-
-
-def _package(call: Call, body: JsonObject, *, name: str) -> Package:
-    if call.environment.initiators and body["Initiator"] not in call.environment.initiators:
-        raise bad_request(f"Initiator.NotFound:{body['Initiator']}", "The initiator is no registered user")
-    if body.get("CorrelationId") and not call.environment.switches.audit_proofs:
-        raise conflict("AuditProofs.Disabled")  # §A2: "error if audit proofs are disabled"
-    return Package(
-        environment=call.environment.name,
-        api="v3",
-        id=new_id(),
-        name=name,
-        initiator=body["Initiator"],
-        created=call.simulator.now(),
-        base_url=call.base_url,
-        expiry=_moment(body["ExpiryTimestamp"]) if body.get("ExpiryTimestamp") else None,
-        external_reference=body.get("ExternalPackageReference"),
-        callback_url=body.get("CallBackUrl"),
-        notification_callback_url=body.get("NotificationCallBackUrl"),
-        correlation_id=body.get("CorrelationId"),
-        f2f_redirect_url=body.get("F2FRedirectUrl"),
-        reassign_enabled=body.get("ReassignEnabled", False),
-        action_url_days=body.get("ActionUrlExpirationPeriodInDays"),
-    )
-
-
-def _upload(call: Call, body: JsonObject) -> Upload:
-    content = call.files.get("Document") or decode_base64(body.get("Document", ""), "Document")
-    if not content:
-        raise bad_request("Document.Missing")
-    if body.get("CorrelationId") and not call.environment.switches.audit_proofs:
-        raise conflict("AuditProofs.Disabled")
-    return Upload(
-        name=body["DocumentName"],
-        language=body["DocumentLanguage"],
-        content=content,
-        media_type=body.get("DocumentType", "application/pdf"),
-        representation=_representation(call, body),
-        external_reference=body.get("ExternalDocumentReference"),
-        correlation_id=body.get("CorrelationId"),
-        target_type=body.get("TargetType", "Pdf"),
-        pdf_errors=body.get("PdfErrorHandling", "Ignore"),
-    )
-
-
-def _representation(call: Call, body: JsonObject) -> bytes | None:
-    """§A2: XML documents only; RepresentationType must be present with it (instant, field description)."""
-    content = call.files.get("Representation") or decode_base64(body.get("Representation", ""), "Representation")
-    if not content:
-        return None
-    if "RepresentationType" not in body or body.get("DocumentType") != "application/xml":
-        raise bad_request("Document.RepresentationType")
-    return content
-
-
-def _wanted(field: JsonObject) -> Wanted:
-    if "MarkerOrFieldId" in field:
-        width, height = (
-            float(field.get(key, usual)) for key, usual in zip(("Width", "Height"), MARKER_SIZE, strict=True)
-        )
-        return Wanted(label=field.get("Label"), marker=field["MarkerOrFieldId"], width=width, height=height)
-    left, top, width, height = (float(field[key]) for key in ("Left", "Top", "Width", "Height"))
-    return Wanted(label=field.get("Label"), page=field["PageNumber"], left=left, top=top, width=width, height=height)
-
-
-def _moment(text: str) -> datetime:
-    """ISO 8601; without an offset it is UTC [I]."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise bad_request("ExpiryTimestamp.Invalid") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _require_proofs(call: Call) -> None:
