@@ -31,7 +31,7 @@ from esign.operations.packages import Change, change
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import Bell, Clock, PackageStore, RecipientSnapshot, RefreshLease, SignatureProvider, Snapshot
 
-ROUNDS = 3
+ROUNDS = 6  # of one execution: a wait and a read each, three times
 
 
 class Next(StrEnum):

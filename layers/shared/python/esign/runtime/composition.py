@@ -1,0 +1,202 @@
+"""The composition root: every port with its implementation, made when first asked for, once per process.
+
+The only place that chooses implementations. Imports sit inside the properties so that a function loads only what it
+uses: the summary no httpx, the authorizer no provider.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from esign.http.deadline import Deadline
+from esign.runtime.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from esign.aws.accounts import DynamoAccounts
+    from esign.aws.raw_callbacks import RawCallbacks
+    from esign.domain.timing import Timing
+    from esign.http.redaction import Exchange
+    from esign.operations.configure_callback import CallbackConfiguration
+    from esign.operations.deliver_notifications import NotificationDelivery
+    from esign.operations.provider_access import ProviderAccess
+    from esign.operations.refresh import Refresh
+    from esign.operations.submission import Submission
+    from esign.ports import (
+        Bell,
+        CallBudget,
+        CoupaNotifier,
+        DocumentFetcher,
+        DocumentStore,
+        EvidenceStore,
+        PackageStore,
+        Providers,
+        Workflows,
+    )
+    from esign.runtime.addresses import SignedAddresses
+
+
+class SystemClock:
+    """Time of day."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class App:
+    """All ports of one process. `deadline` is the running invocation's, set by the endpoint."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        self.deadline = Deadline(25)
+
+    def until(self, deadline: Deadline) -> App:
+        """The same App, for an invocation that must end at `deadline`."""
+        self.deadline = deadline
+        return self
+
+    @cached_property
+    def timing(self) -> Timing:
+        return self.settings.timing
+
+    @cached_property
+    def packages(self) -> PackageStore:
+        from esign.aws.packages import DynamoPackages
+
+        return DynamoPackages(self.settings.table, timing=self.timing)
+
+    @cached_property
+    def accounts(self) -> DynamoAccounts:
+        from esign.aws.accounts import DynamoAccounts
+
+        return DynamoAccounts(self.settings.table, secrets_prefix=lambda: self.settings.secrets_prefix)
+
+    @cached_property
+    def budget(self) -> CallBudget:
+        from esign.aws.budget import DynamoBudget
+
+        return DynamoBudget(self.settings.table)
+
+    @cached_property
+    def documents(self) -> DocumentStore:
+        from esign.aws.documents import S3Documents
+
+        return S3Documents(self.settings.documents_bucket, timing=self.timing)
+
+    @cached_property
+    def evidence(self) -> EvidenceStore:
+        from esign.aws.evidence import S3Evidence
+
+        return S3Evidence(self.settings.evidence_bucket)
+
+    @cached_property
+    def raw_callbacks(self) -> RawCallbacks:
+        from esign.aws.raw_callbacks import RawCallbacks
+
+        return RawCallbacks(self.settings.documents_bucket)
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        from esign.aws.workflows import StepFunctions
+
+        return StepFunctions(self.settings.refresh_machine_arn)
+
+    @cached_property
+    def bell(self) -> Bell:
+        from esign.aws.bell import SqsBell
+
+        return SqsBell(self.settings.bell_queue_url)
+
+    @cached_property
+    def addresses(self) -> SignedAddresses:
+        from esign.aws.callback_keys import callback_keys
+        from esign.runtime.addresses import Keys, SignedAddresses
+
+        def keys() -> Keys:
+            found = callback_keys(self.settings.secrets_prefix)
+            return Keys(found.current, found.keys)
+
+        return SignedAddresses(self.settings.callbacks_base_url, keys)
+
+    @cached_property
+    def providers(self) -> Providers:
+        from esign.runtime.providers import ProviderRegistry
+
+        return ProviderRegistry(
+            self.accounts, lambda: self.deadline, _observe, allow_loopback=self.settings.allow_loopback_http
+        )
+
+    @cached_property
+    def access(self) -> ProviderAccess:
+        from esign.operations.provider_access import ProviderAccess
+
+        return ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
+
+    @cached_property
+    def fetcher(self) -> DocumentFetcher:
+        from esign.http.fetcher import GuardedFetcher
+
+        return GuardedFetcher(lambda: self.deadline, allow_loopback_http=self.settings.allow_loopback_http)
+
+    @cached_property
+    def notifier(self) -> CoupaNotifier:
+        from esign.coupa.notifier import StandardWebhooks
+        from esign.runtime.outbound import Poster
+
+        poster = Poster(self.timing.delivery_timeout, allow_loopback_http=self.settings.allow_loopback_http)
+        return StandardWebhooks(poster.post, self.clock)
+
+    # Operations that are made of several ports.
+
+    @cached_property
+    def refresh(self) -> Refresh:
+        from esign.operations.refresh import Refresh
+
+        return Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
+
+    @cached_property
+    def submission(self) -> Submission:
+        from esign.operations.submission import Submission
+
+        return Submission(self.packages, self.addresses, self.bell, self.clock, self.timing)
+
+    @cached_property
+    def callbacks(self) -> CallbackConfiguration:
+        from esign.operations.configure_callback import CallbackConfiguration
+
+        return CallbackConfiguration(self.packages, self.access, self.addresses, self.clock)
+
+    @cached_property
+    def delivery(self) -> NotificationDelivery:
+        from esign.operations.deliver_notifications import NotificationDelivery
+
+        return NotificationDelivery(self.packages, self.accounts, self.notifier, self.clock, self.timing)
+
+
+def _observe(exchange: Exchange) -> None:
+    """One log line per call to a provider: method, host, redacted path, status, milliseconds."""
+    from esign.runtime.observability import Level, log
+
+    level = Level.INFO if exchange.failure is None else Level.WARNING
+    log(
+        level,
+        "provider call",
+        method=exchange.method,
+        host=exchange.host,
+        path=exchange.path,
+        status=exchange.status,
+        milliseconds=exchange.milliseconds,
+        failure=exchange.failure,
+    )
+
+
+@cache
+def app() -> App:
+    """The process's own App, over its environment."""
+    return App(from_environment())

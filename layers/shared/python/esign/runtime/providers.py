@@ -1,0 +1,67 @@
+"""The providers that this connector speaks to: one row each. A function loads only the one that its account names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.errors import NotFound, Problem
+from esign.http.deadline import Deadline
+from esign.ports import AccountStore, SignatureProvider
+
+# The vendor's folder under esign.providers; adding a provider costs a row here and that folder.
+PROVIDERS: tuple[str, ...] = ("connective",)
+
+
+class Vendor(Protocol):
+    """What a vendor's folder offers in its `vendor.py`: plain functions, nothing made on import."""
+
+    def capabilities(self, settings: Mapping[str, Any]) -> Capabilities: ...
+    def check_options(self, options: Mapping[str, Any]) -> tuple[Problem, ...]: ...
+    def check_settings(self, settings: Mapping[str, Any]) -> tuple[Problem, ...]: ...
+    def credential_names(self) -> tuple[str, ...]: ...
+    def open_provider(
+        self,
+        account: Account,
+        *,
+        credentials: Callable[[], Mapping[str, str]],
+        deadline: Deadline,
+        observe: Callable[..., None],
+        allow_loopback: bool,
+    ) -> SignatureProvider: ...
+
+
+def vendor(name: str) -> Vendor:
+    """The vendor's folder, imported now. Raises NotFound for a name that is no row."""
+    if name not in PROVIDERS:
+        raise NotFound(f"There is no provider {name!r}; known are {', '.join(PROVIDERS)}.", code="provider_unknown")
+    return cast("Vendor", import_module(f"esign.providers.{name}.vendor"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRegistry:
+    """`Providers` over the table above, for one invocation: `deadline` gives what is left of it."""
+
+    accounts: AccountStore
+    deadline: Callable[[], Deadline]
+    observe: Callable[..., None]
+    allow_loopback: bool = False
+
+    def open(self, account: Account) -> SignatureProvider:
+        return vendor(account.provider).open_provider(
+            account,
+            credentials=lambda: self.accounts.credentials(account.id),
+            deadline=self.deadline(),
+            observe=self.observe,
+            allow_loopback=self.allow_loopback,
+        )
+
+    def capabilities(self, account: Account) -> Capabilities:
+        return vendor(account.provider).capabilities(account.settings)
+
+    def check_options(self, provider: str, options: Mapping[str, Any]) -> tuple[Problem, ...]:
+        return vendor(provider).check_options(options) if options else ()
