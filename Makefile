@@ -25,3 +25,8 @@ install: .venv/.synced ## the locked dependencies in .venv
 	@echo "Installing the locked dependencies ..."
 	@UV_PYTHON_DOWNLOADS=never $(UV) sync -q --frozen --python "$(PYTHON)" --all-extras --all-groups
 	@touch $@
+
+# --- infrastructure
+.PHONY: synth
+synth: install ## write the CDK assembly of STAGE (no AWS account needed)
+	@$(RUN) app.py $(STAGE) $(SYNTH_OPTIONS)

@@ -1,0 +1,97 @@
+"""The one table of Lambda functions: a folder of functions/, what it touches, and its size.
+
+The operations that Coupa calls come from esign.coupa.routes by themselves. Knows nothing of CDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from esign.coupa.routes import ROUTE, ROUTES, Need
+
+ROOT = Path(__file__).resolve().parents[1]
+FUNCTIONS = ROOT / "functions"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One Lambda. `timeout` in seconds, `memory` in MB; `layers` are folders of layers/, in no order."""
+
+    folder: str  # below functions/; also the function's name here: "coupa/create_package"
+    needs: frozenset[Need]
+    timeout: int
+    memory: int
+    layers: tuple[str, ...] = ("dependencies", "shared")
+    bell_batch: int = 0  # messages of the bell per call; 0: the bell does not call it
+
+    @property
+    def construct_id(self) -> str:
+        """coupa/create_package -> CoupaCreatePackage."""
+        return "".join(word.capitalize() for word in self.folder.replace("/", "_").split("_"))
+
+
+_N = Need
+_READ = frozenset({_N.TABLE_READ})
+_WRITE = _READ | {_N.TABLE_WRITE}
+
+AUTHORIZER = Function("authorizer", _READ, timeout=10, memory=256)
+
+OPERATIONS = tuple(Function(f"coupa/{route.operation}", route.needs, route.timeout, route.memory) for route in ROUTES)
+
+CALLBACKS = (
+    Function(
+        "callbacks/connective",
+        _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH},
+        timeout=10,
+        memory=256,
+    ),
+)
+
+# Called by refresh-package, so they have no refresh to start; CloudFormation could not say that circle either.
+IN_REFRESH = (
+    Function("workflow/submit_package", ROUTE["send_package"].needs - {_N.START_REFRESH}, timeout=900, memory=1024),
+    Function("workflow/sync_package", _WRITE | {_N.CREDENTIALS, _N.BELL}, timeout=60, memory=512),
+    Function("workflow/collect_evidence", _WRITE | {_N.CREDENTIALS, _N.EVIDENCE_WRITE}, timeout=900, memory=1024),
+    Function(
+        "workflow/complete_package",
+        _WRITE | {_N.EVIDENCE_READ, _N.EVIDENCE_WRITE, _N.BELL},
+        timeout=60,
+        memory=512,
+    ),
+)
+
+FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL}, timeout=60, memory=512)
+DELIVER = Function(
+    "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=60, memory=512, bell_batch=10
+)
+
+OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER)
+ALL: tuple[Function, ...] = (*OUTSIDE, *IN_REFRESH)
+
+PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
+    # Every method without an authorizer, and the function behind it. Providers cannot log in; the path's token does.
+    "callbacks/connective": tuple(
+        (method, path)
+        for path in (
+            "/callbacks/connective/{account}/{package}/{token}",
+            "/callbacks/connective/{account}/{package}/{token}/notification",
+        )
+        for method in ("GET", "POST")
+    ),
+}
+
+
+class HandlerMissing(FileNotFoundError):
+    """Rows of the table without a handler.py."""
+
+
+def check_handlers(root: Path, rows: Sequence[Function] = ALL) -> None:
+    """Every row has its handler below `root`. Raises HandlerMissing, naming all that have not."""
+    missing = [row.folder for row in rows if not (root / row.folder / "handler.py").is_file()]
+    if missing:
+        raise HandlerMissing(
+            "infra/functions.py names functions that have no handler.py:\n"
+            + "".join(f"  {root / folder}/handler.py\n" for folder in missing)
+        )

@@ -1,0 +1,134 @@
+"""Esign-<stage>-Connector: layers, functions, the two REST APIs, the state machines, the bell. Holds no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from esign.coupa.routes import ROUTES
+from infra import functions as rows
+from infra.access import World
+from infra.constructs.bell import Bell
+from infra.constructs.gateway_logs import GatewayLogs
+from infra.constructs.handlers import Handler, layer
+from infra.constructs.rest_api import RestApi
+from infra.constructs.storage import secrets_prefix
+from infra.constructs.workflows import every_minute, state_machine
+from infra.functions import Function
+from infra.layer_build import BuiltLayer
+from infra.stacks.data import DataStack
+from infra.stages import Stage
+
+
+class ConnectorStack(cdk.Stack):
+    """All that can be thrown away and deployed again."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        data: DataStack,
+        layers: Iterable[BuiltLayer],
+        functions_root: Path,
+    ) -> None:
+        super().__init__(scope, f"Esign-{stage.name}-Connector", tags=stage.stack_tags)
+        self._stage = stage
+        self._root = functions_root
+        self._layers: Mapping[str, lambda_.ILayerVersion] = {one.name: layer(self, one, stage) for one in layers}
+        self._functions: dict[str, lambda_.Function] = {}
+
+        self.bell = self._bell()
+        self.callbacks = RestApi(
+            self,
+            "CallbacksApi",
+            name="callbacks",
+            stage=stage,
+            throttle=stage.callbacks_throttle,
+            address=self._address("CallbacksBaseUrl", stage.callbacks_base_url),
+        )
+        world = self._world(data)
+        self._add_functions(rows.IN_REFRESH, world)
+        refresh = state_machine(
+            self, "RefreshPackage", file="refresh-package.asl.json", functions=self._called(rows.IN_REFRESH)
+        )
+        self._add_functions(rows.OUTSIDE, replace(world, refresh_machine_arn=refresh.state_machine_arn))
+        sweep = state_machine(
+            self, "SweepPackages", file="sweep-packages.asl.json", functions=self._called([rows.FIND_DUE])
+        )
+        every_minute(self, "EveryMinute", sweep)
+        self._ring()
+        self._open_doors()
+
+    def _add_functions(self, wanted: Iterable[Function], world: World) -> None:
+        for row in wanted:
+            handler = Handler(self, row, stage=self._stage, world=world, layers=self._layers, root=self._root)
+            self._functions[row.folder] = handler.function
+
+    def _called(self, wanted: Iterable[Function]) -> dict[str, lambda_.IFunction]:
+        return {row.construct_id.removeprefix("Workflow"): self._functions[row.folder] for row in wanted}
+
+    def _bell(self) -> Bell:
+        """Visible again after six time-outs of its function, as Lambda's guide advises."""
+        return Bell(self, visibility=cdk.Duration.seconds(6 * rows.DELIVER.timeout))
+
+    def _ring(self) -> None:
+        self.bell.rings(self._functions[rows.DELIVER.folder], batch=rows.DELIVER.bell_batch)
+
+    def _open_doors(self) -> None:
+        coupa = RestApi(
+            self,
+            "CoupaApi",
+            name="coupa",
+            stage=self._stage,
+            throttle=self._stage.coupa_throttle,
+            address=self._address("CoupaBaseUrl", self._stage.coupa_base_url),
+            authorizer=self._functions[rows.AUTHORIZER.folder],
+        )
+        for route in ROUTES:
+            for method, path in route.endpoints:
+                coupa.add(method, path, self._functions[f"coupa/{route.operation}"])
+        for folder, endpoints in rows.PUBLIC.items():
+            for method, path in endpoints:
+                self.callbacks.add(method, path, self._functions[folder])
+        permission = GatewayLogs(self)
+        for api in (coupa, self.callbacks):
+            api.api.deployment_stage.node.add_dependency(permission)
+        cdk.CfnOutput(self, "CoupaUrl", value=coupa.address)
+        cdk.CfnOutput(self, "CallbacksUrl", value=self.callbacks.address)
+
+    def _address(self, parameter: str, fixed: str | None) -> str | None:
+        if not self._stage.addresses_from_parameters:
+            return fixed
+        return cdk.CfnParameter(
+            self, parameter, description="Where the world reaches this API, without a slash at the end"
+        ).value_as_string
+
+    def _world(self, data: DataStack) -> World:
+        prefix = secrets_prefix(self._stage)
+        return World(
+            table_name=data.table.table_name,
+            table_arn=data.table.table_arn,
+            documents_name=data.documents.bucket_name,
+            documents_arn=data.documents.bucket_arn,
+            evidence_name=data.evidence.bucket_name,
+            evidence_arn=data.evidence.bucket_arn,
+            key_arn=data.key.key_arn,
+            callback_keys_arn=data.callback_keys.secret_arn,
+            account_secrets_arn=self.format_arn(
+                service="secretsmanager",
+                resource="secret",
+                resource_name=f"{prefix}/*",
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            ),
+            secrets_prefix=prefix,
+            bell_url=self.bell.queue.queue_url,
+            bell_arn=self.bell.queue.queue_arn,
+            refresh_machine_arn="",
+            callbacks_base_url=self.callbacks.address,
+        )

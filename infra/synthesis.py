@@ -1,0 +1,60 @@
+"""Writes the CDK assembly of one stage. Needs no AWS account, no credentials, no Docker, no Node of the machine's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.functions import ALL, FUNCTIONS, check_handlers
+from infra.layer_build import ROOT, build_layer
+from infra.node import choose_node
+from infra.stages import Stage
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+
+
+def build_app(
+    stage: Stage, *, outdir: Path | None = None, functions_root: Path = FUNCTIONS, policies: bool = False
+) -> cdk.App:
+    """The app of one stage, not yet synthesized. `policies` makes synthesis fail on a cdk-nag finding.
+
+    Raises HandlerMissing, LayerBuildFailed.
+    """
+    check_handlers(functions_root)
+    layers = [build_layer(name, stage.target) for name in layer_names()]
+    choose_node()
+    import aws_cdk as cdk
+
+    from infra.stacks.connector import ConnectorStack
+    from infra.stacks.data import DataStack
+
+    app = cdk.App(
+        outdir=str(outdir) if outdir else None,
+        context=_context(),
+        analytics_reporting=False,
+        tree_metadata=False,
+        # The command line checks the bootstrap version itself; the rule would only add a parameter to each template.
+        default_stack_synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+    )
+    data = DataStack(app, stage=stage)
+    ConnectorStack(app, stage=stage, data=data, layers=layers, functions_root=functions_root)
+    if policies:
+        from infra.policies import enforce
+
+        enforce(app)
+    return app
+
+
+def layer_names() -> list[str]:
+    """The layers that some function asks for."""
+    return sorted({name for row in ALL for name in row.layers})
+
+
+def _context() -> dict[str, Any]:
+    """cdk.json's, since only the command line reads it by itself; it also hands over its own `-c` options."""
+    found: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    found.update(json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}")))
+    return found
