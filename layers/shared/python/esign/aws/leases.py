@@ -1,0 +1,218 @@
+"""The two small items beside each package: `S#REFRESH` and `S#DELIVERY`, who works on them, and when they are due.
+
+They are apart from `P#META` so that a callback never breaks a running Send. A lease is given back by its owner or
+expires; while it is held the item is due at its end, so that the sweep finds what a crash left behind. An owner may take
+its own lease again (a lost reply, or another round).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from esign.aws import schema
+from esign.aws.codec import Item, decode, scalar
+from esign.aws.schema import SCHEMA, key, package_partition, shard_of
+from esign.aws.table import ConditionFailed, Table, new_operation, update
+from esign.domain.errors import StaleVersion
+from esign.domain.events import Event
+from esign.domain.ids import AccountId, PackageId
+from esign.ports import DeliveryLease, Due, RefreshLease, Wake
+
+_FREE = "(attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseOwner = :owner)"
+_TAKE = "#leaseOwner = :owner, #leaseUntil = :until, #nextDueAt = :until, #shard = :shard, #schema = :schema"
+_GIVE_BACK = "#leaseOwner, #leaseUntil"
+
+
+class Refreshes:
+    """The refresh part of the package store."""
+
+    _table: Table
+
+    def wake(self, account: AccountId, package: PackageId, *, now: datetime) -> Wake:
+        """A reply lost on the way counts twice: one read too many, never one too few."""
+        item = self._table.write(
+            update(
+                key(package_partition(account, package), schema.REFRESH),
+                "ADD #wanted :one SET #nextDueAt = :now, #wokenAt = :now, #shard = :shard, #schema = :schema",
+                {":one": 1, ":now": now, ":shard": shard_of(package), ":schema": SCHEMA},
+            )
+        )
+        until = _moment(item, "leaseUntil")
+        return Wake(wanted=_number(item, "wanted"), leased=until is not None and until > now)
+
+    def lease_refresh(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> RefreshLease | None:
+        values = _taking(package, owner, until) | {":now": now, ":zero": 0}
+        take = f"SET {_TAKE}, #wanted = if_not_exists(#wanted, :zero)"
+        place = key(package_partition(account, package), schema.REFRESH)
+        try:
+            item = self._table.write(update(place, take, values, _FREE))
+        except ConditionFailed:
+            return None
+        return RefreshLease(account, package, owner, _number(item, "wanted"), until, _moment(item, "lastReadAt"))
+
+    def settle_refresh(
+        self, lease: RefreshLease, *, read_at: datetime | None, next_due_at: datetime | None, force: bool = False
+    ) -> bool:
+        """True also when the lease was lost: whoever has it now answers every wake-up. False keeps the lease, and
+        `read_at` is noted all the same."""
+        operation = new_operation()
+        place = key(package_partition(lease.account, lease.package), schema.REFRESH)
+        dates, gone, values = _next(lease.package, next_due_at)
+        read = ", #lastReadAt = :read" if read_at else ""
+        values |= {":owner": lease.owner, ":op": operation, ":seen": lease.wanted}
+        values |= {":read": read_at} if read_at else {}
+        settle = f"SET #seen = :seen, #op = :op{read}{dates} REMOVE {_GIVE_BACK}{gone}"
+        try:
+            self._table.write(update(place, settle, values, "#leaseOwner = :owner AND #wanted = :seen"))
+        except ConditionFailed as failed:
+            if not _held(failed.item, lease.owner):  # given back already, by us or by time
+                return True
+            return self._leave_woken(lease, read_at, give_back=force)
+        return True
+
+    def _leave_woken(self, lease: RefreshLease, read_at: datetime | None, *, give_back: bool) -> bool:
+        """A wake-up came meanwhile: given back, the package is due since that wake-up."""
+        place = key(package_partition(lease.account, lease.package), schema.REFRESH)
+        values: dict[str, object] = {":owner": lease.owner, ":seen": lease.wanted}
+        read = ", #lastReadAt = :read" if read_at else ""
+        values |= {":read": read_at} if read_at else {}
+        due = ", #nextDueAt = #wokenAt, #shard = :shard" if give_back else ""
+        values |= {":shard": shard_of(lease.package)} if give_back else {}
+        expression = f"SET #seen = :seen{read}{due}" + (f" REMOVE {_GIVE_BACK}" if give_back else "")
+        try:
+            self._table.write(update(place, expression, values, "#leaseOwner = :owner"))
+        except ConditionFailed:
+            return True
+        return give_back
+
+
+class Deliveries:
+    """The delivery part of the package store."""
+
+    _table: Table
+
+    def lease_delivery(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> DeliveryLease | None:
+        """None: nothing was ever to deliver, somebody else has it, or the endpoint's next attempt is not due yet (a bell
+        that rings for a new event must not use up the attempts of an old one)."""
+        patient = "(attribute_not_exists(#nextAttemptAt) OR #nextAttemptAt <= :now)"
+        condition = f"attribute_exists(#PK) AND {_FREE} AND {patient}"
+        place = key(package_partition(account, package), schema.DELIVERY)
+        values = _taking(package, owner, until) | {":now": now}
+        try:
+            item = self._table.write(update(place, f"SET {_TAKE} REMOVE #nextAttemptAt", values, condition))
+        except ConditionFailed:
+            return None
+        return DeliveryLease(account, package, owner, _number(item, "cursor"), _number(item, "attempts"), until)
+
+    def events_after(
+        self, account: AccountId, package: PackageId, sequence: int, *, limit: int = 100
+    ) -> tuple[Event, ...]:
+        """By sequence. An item holds the events of one transition and is named by the last of them."""
+        values = {":partition": package_partition(account, package)}
+        values |= {":first": schema.events_sort(sequence + 1), ":last": schema.events_sort(99999999)}
+        items, _ = self._table.query("#PK = :partition AND #SK BETWEEN :first AND :last", values, limit=limit)
+        events = (decode(Event, stored["M"]) for item in items for stored in item["events"]["L"])
+        return tuple(event for event in events if event.sequence > sequence)[:limit]
+
+    def advance_delivery(self, lease: DeliveryLease, *, cursor: int) -> DeliveryLease:
+        place = key(package_partition(lease.account, lease.package), schema.DELIVERY)
+        values = {":cursor": cursor, ":zero": 0, ":owner": lease.owner}
+        expression = "SET #cursor = :cursor, #attempts = :zero"
+        try:
+            self._table.write(update(place, expression, values, "#leaseOwner = :owner"))
+        except ConditionFailed:
+            raise StaleVersion("Another run delivers this package's notifications now.") from None
+        return replace(lease, cursor=cursor, attempts=0)
+
+    def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
+        """True also when the lease was lost."""
+        place = key(package_partition(lease.account, lease.package), schema.DELIVERY)
+        dates, gone, values = _next(lease.package, next_attempt_at)
+        values |= {":owner": lease.owner, ":attempts": attempts}
+        condition = "#leaseOwner = :owner"
+        if next_attempt_at:
+            dates += ", #nextAttemptAt = :next"
+        else:
+            condition += " AND #last <= :cursor"
+            values |= {":cursor": lease.cursor}
+        try:
+            settle = f"SET #attempts = :attempts{dates} REMOVE {_GIVE_BACK}{gone}"
+            self._table.write(update(place, settle, values, condition))
+        except ConditionFailed as failed:
+            return not _held(failed.item, lease.owner) or self._leave_waiting(lease, attempts)
+        return True
+
+    def _leave_waiting(self, lease: DeliveryLease, attempts: int) -> bool:
+        """Events came meanwhile: give back, due since they came."""
+        place = key(package_partition(lease.account, lease.package), schema.DELIVERY)
+        values = {":owner": lease.owner, ":attempts": attempts, ":shard": shard_of(lease.package)}
+        due = "#attempts = :attempts, #nextDueAt = #lastAt, #shard = :shard"
+        try:
+            self._table.write(update(place, f"SET {due} REMOVE {_GIVE_BACK}", values, "#leaseOwner = :owner"))
+        except ConditionFailed:
+            return True
+        return False
+
+
+class Schedule:
+    """What is due, over all packages of a shard."""
+
+    _table: Table
+
+    def due(
+        self, shard: int, *, before: datetime, limit: int = 100, cursor: str | None = None
+    ) -> tuple[tuple[Due, ...], str | None]:
+        """Oldest first; the index follows the table by moments."""
+        values = {":shard": shard, ":before": before}
+        start = _due_start(shard, cursor) if cursor else None
+        items, following = self._table.query(
+            "#shard = :shard AND #nextDueAt <= :before", values, index=schema.DUE_INDEX, limit=limit, start=start
+        )
+        return tuple(schema.due_of(item) for item in items), _due_cursor(following) if following else None
+
+    def defer(self, due: Due, *, to: datetime) -> bool:
+        place = key(package_partition(due.account, due.package), f"S#{due.kind}")
+        values = {":seen": due.due_at, ":to": to}
+        try:
+            self._table.write(update(place, "SET #nextDueAt = :to", values, "#nextDueAt = :seen"))
+        except ConditionFailed as failed:
+            return _moment(failed.item or {}, schema.DUE_SORT) == to
+        return True
+
+
+def _taking(package: PackageId, owner: str, until: datetime) -> dict[str, object]:
+    return {":owner": owner, ":until": until, ":shard": shard_of(package), ":schema": SCHEMA}
+
+
+def _next(package: PackageId, at: datetime | None) -> tuple[str, str, dict[str, object]]:
+    """What to set, what to remove and the values, so that the item is due then (None: never)."""
+    if at is None:
+        return "", ", #nextDueAt, #shard", {}
+    return ", #nextDueAt = :next, #shard = :shard", "", {":next": at, ":shard": shard_of(package)}
+
+
+def _held(item: Item | None, owner: str) -> bool:
+    return bool(item) and (item or {}).get("leaseOwner") == scalar(owner)
+
+
+def _number(item: Item, name: str) -> int:
+    return int(item.get(name, {"N": "0"})["N"])
+
+
+def _moment(item: Item, name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]["S"]) if name in item else None
+
+
+def _due_cursor(place: schema.Key) -> str:
+    return " ".join(place[name]["S"] for name in (schema.DUE_SORT, schema.SORT, schema.PARTITION))
+
+
+def _due_start(shard: int, cursor: str) -> schema.Key:
+    due_at, sort, partition = cursor.split(" ", 2)
+    index = {schema.DUE_PARTITION: {"N": str(shard)}, schema.DUE_SORT: {"S": due_at}}
+    return schema.key(partition, sort) | index

@@ -1,0 +1,87 @@
+"""The stores under contract: in memory, and on moto's DynamoDB with one call at a time (it is not atomic by itself)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
+
+from esign.aws import schema
+
+TABLE = "esign"
+
+
+@contextmanager
+def atomic_dynamodb() -> Iterator[None]:
+    """moto's DynamoDB with every call under one lock, as the real one behaves (references: concurrent writers both win)."""
+    original, lock = DynamoHandler.call_action, threading.RLock()
+
+    def call_action(self: Any) -> Any:
+        with lock:
+            return original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.setattr(DynamoHandler, "call_action", call_action)
+        with mock_aws():
+            yield
+
+
+def make_table(client: Any) -> None:
+    """The table as the infrastructure makes it."""
+    key = [{"AttributeName": schema.PARTITION, "KeyType": "HASH"}, {"AttributeName": schema.SORT, "KeyType": "RANGE"}]
+    kinds = {
+        schema.PARTITION: "S",
+        schema.SORT: "S",
+        schema.DUE_PARTITION: "N",
+        schema.DUE_SORT: "S",
+        schema.LISTING_PARTITION: "S",
+        schema.LISTING_SORT: "S",
+    }
+    client.create_table(
+        TableName=TABLE,
+        KeySchema=key,
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in kinds.items()],
+        BillingMode="PAY_PER_REQUEST",
+        GlobalSecondaryIndexes=[
+            _index(schema.DUE_INDEX, schema.DUE_PARTITION, schema.DUE_SORT, "KEYS_ONLY"),
+            _index(schema.LISTING_INDEX, schema.LISTING_PARTITION, schema.LISTING_SORT, "ALL"),
+        ],
+    )
+
+
+def _index(name: str, partition: str, sort: str, projection: str) -> dict[str, Any]:
+    return {
+        "IndexName": name,
+        "KeySchema": [
+            {"AttributeName": partition, "KeyType": "HASH"},
+            {"AttributeName": sort, "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": projection},
+    }
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Any]:
+    """A client of a fresh table `esign`."""
+    with atomic_dynamodb():
+        client = boto3.client("dynamodb")
+        make_table(client)
+        yield client
+
+
+def items(client: Any) -> list[dict[str, Any]]:
+    """Everything in the table: for tests only, the product never scans."""
+    return client.scan(TableName=TABLE)["Items"]
+
+
+def item(client: Any, partition: str, sort: str) -> dict[str, Any]:
+    return client.get_item(TableName=TABLE, Key=schema.key(partition, sort)).get("Item", {})

@@ -1,0 +1,369 @@
+"""The package store in memory: dicts of the frozen dataclasses themselves, under one lock."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from itertools import islice
+
+from esign.aws.schema import shard_of
+from esign.domain.errors import MalformedRequest, StaleVersion
+from esign.domain.events import Event, TimelineEntry
+from esign.domain.ids import AccountId, PackageId, number_of
+from esign.domain.package import Package, PackageHead, count
+from esign.domain.status import CLOSED
+from esign.domain.timing import Timing, seconds
+from esign.ports import SHARDS, AlreadyOpen, Created, DeliveryLease, Due, DueKind, Listing, RefreshLease, Wake
+
+_HEAD_FIELDS = [f.name for f in fields(PackageHead)]
+
+
+@dataclass(slots=True)
+class _Task:
+    """A refresh or delivery item."""
+
+    account: AccountId
+    package: PackageId
+    kind: DueKind
+    due_at: datetime | None = None
+    owner: str | None = None
+    until: datetime | None = None
+    # refresh
+    wanted: int = 0
+    woken_at: datetime | None = None
+    read_at: datetime | None = None
+    # delivery
+    cursor: int = 0
+    attempts: int = 0
+    last: int = 0
+    last_at: datetime | None = None
+    not_before: datetime | None = None
+
+    def free_for(self, owner: str, now: datetime) -> bool:
+        return self.until is None or self.until <= now or self.owner == owner
+
+
+class _Calendar:
+    """Every task that has a date, in order of time."""
+
+    def __init__(self) -> None:
+        self._shards: list[list[tuple[datetime, DueKind, AccountId, PackageId]]] = [[] for _ in range(SHARDS)]
+
+    def move(self, task: _Task, due_at: datetime | None) -> None:
+        lines, place = self._shards[shard_of(task.package)], (task.kind, task.account, task.package)
+        if task.due_at:
+            del lines[bisect_left(lines, (task.due_at, *place))]
+        task.due_at = due_at
+        if due_at:
+            insort(lines, (due_at, *place))
+
+    def page(self, shard: int, *, before: datetime, limit: int, cursor: str | None) -> tuple[list[Due], bool]:
+        lines = self._shards[shard]
+        start = bisect_right(lines, _place_of(cursor)) if cursor else 0
+        due = [Due(account, package, kind, at) for at, kind, account, package in lines[start : start + limit + 1]]
+        due = [line for line in due if line.due_at <= before]
+        return due[:limit], len(due) > limit
+
+
+def _place_of(cursor: str) -> tuple[datetime, DueKind, AccountId, PackageId]:
+    due_at, kind, account, package = cursor.split(" ")
+    return datetime.fromisoformat(due_at), DueKind(kind), AccountId(account), PackageId(package)
+
+
+@dataclass(slots=True)
+class _Record:
+    package: Package | None = None
+    events: list[Event] = field(default_factory=list)
+    story: dict[str, TimelineEntry] = field(default_factory=dict)
+    refresh: _Task | None = None
+    delivery: _Task | None = None
+
+
+@dataclass(slots=True)
+class _Pointer:
+    packages: list[PackageId]
+    revision: int
+    open: set[PackageId]
+
+
+class MemoryPackages:
+    """Port `PackageStore`, and `by_reference`."""
+
+    def __init__(self, *, timing: Timing | None = None) -> None:
+        self._timing = timing or Timing()
+        self._lock = threading.RLock()
+        self._calendar = _Calendar()
+        self._records: dict[tuple[AccountId, PackageId], _Record] = defaultdict(_Record)
+        self._by_account: dict[AccountId, list[PackageId]] = defaultdict(list)
+        self._pointers: dict[tuple[AccountId, str], _Pointer] = {}
+        self._references: dict[tuple[AccountId, str, str], PackageId] = {}
+
+    # ------------------------------------------------------------------------------------------------- packages
+
+    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
+        with self._lock:
+            if self._known(package.account, package.id):
+                raise StaleVersion("The package exists already.")
+            if package.external_id is not None:
+                claimed = self._claim(package, package.external_id)
+                if isinstance(claimed, AlreadyOpen):
+                    return claimed
+                package = replace(package, revision=claimed)
+            package = _stamped(None, package)
+            self._records[package.account, package.id].package = package
+            self._by_account[package.account].append(package.id)
+            self._refer(None, package)
+            self.append_timeline(package.account, package.id, timeline)
+            return Created(package)
+
+    def get(self, account: AccountId, package: PackageId) -> Package | None:
+        with self._lock:
+            record = self._records.get((account, package))
+            return record.package if record else None
+
+    def head(self, account: AccountId, package: PackageId) -> PackageHead | None:
+        found = self.get(account, package)
+        return _head(found) if found else None
+
+    def by_reference(self, account: AccountId, provider: str, reference: str) -> PackageId | None:
+        return self._references.get((account, provider, reference))
+
+    def commit(
+        self,
+        before: Package,
+        after: Package,
+        *,
+        events: Sequence[Event] = (),
+        timeline: Sequence[TimelineEntry] = (),
+        refresh_at: datetime | None = None,
+        forget_refresh: bool = False,
+    ) -> Package:
+        with self._lock:
+            record = self._records.get((before.account, before.id))
+            if record is None or record.package is None or record.package.version != before.version:
+                raise StaleVersion("The package was changed meanwhile.")
+            after = record.package = _stamped(before, after)
+            self._refer(before, after)
+            self._open_or_close(before, after)
+            self.append_timeline(after.account, after.id, timeline)
+            if events:
+                self._post(record, after, events)
+            if forget_refresh or refresh_at:
+                self._calendar.move(self._refresh(after.account, after.id), None if forget_refresh else refresh_at)
+            return after
+
+    # -------------------------------------------------------------------------------------------------- refresh
+
+    def wake(self, account: AccountId, package: PackageId, *, now: datetime) -> Wake:
+        with self._lock:
+            task = self._refresh(account, package)
+            task.wanted += 1
+            task.woken_at = now
+            self._calendar.move(task, now)
+            return Wake(task.wanted, leased=task.until is not None and task.until > now)
+
+    def lease_refresh(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> RefreshLease | None:
+        with self._lock:
+            task = self._refresh(account, package)
+            if not task.free_for(owner, now):
+                return None
+            self._take(task, owner, until)
+            return RefreshLease(account, package, owner, task.wanted, until, task.read_at)
+
+    def settle_refresh(
+        self, lease: RefreshLease, *, read_at: datetime | None, next_due_at: datetime | None, force: bool = False
+    ) -> bool:
+        with self._lock:
+            task = self._refresh(lease.account, lease.package)
+            if task.owner != lease.owner:
+                return True
+            task.read_at = read_at or task.read_at
+            woken = task.wanted != lease.wanted
+            if force or not woken:
+                self._give_back(task, task.woken_at if woken else next_due_at)
+            return force or not woken
+
+    # ------------------------------------------------------------------------------------------------- delivery
+
+    def lease_delivery(
+        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
+    ) -> DeliveryLease | None:
+        with self._lock:
+            record = self._records.get((account, package))
+            task = record.delivery if record else None
+            if task is None or not task.free_for(owner, now) or (task.not_before and task.not_before > now):
+                return None
+            self._take(task, owner, until)
+            task.not_before = None
+            return DeliveryLease(account, package, owner, task.cursor, task.attempts, until)
+
+    def events_after(
+        self, account: AccountId, package: PackageId, sequence: int, *, limit: int = 100
+    ) -> tuple[Event, ...]:
+        with self._lock:
+            record = self._records.get((account, package))
+            waiting = (event for event in (record.events if record else ()) if event.sequence > sequence)
+            return tuple(islice(waiting, limit))
+
+    def advance_delivery(self, lease: DeliveryLease, *, cursor: int) -> DeliveryLease:
+        with self._lock:
+            task = self._records[lease.account, lease.package].delivery
+            if task is None or task.owner != lease.owner:
+                raise StaleVersion("Another run delivers this package's notifications now.")
+            task.cursor, task.attempts = cursor, 0
+            return replace(lease, cursor=cursor, attempts=0)
+
+    def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
+        with self._lock:
+            task = self._records[lease.account, lease.package].delivery
+            if task is None or task.owner != lease.owner:
+                return True
+            came = next_attempt_at is None and task.last > lease.cursor
+            task.attempts = attempts
+            task.not_before = next_attempt_at or task.not_before
+            self._give_back(task, task.last_at if came else next_attempt_at)
+            return not came
+
+    # -------------------------------------------------------------------------------------------- schedule, story
+
+    def due(
+        self, shard: int, *, before: datetime, limit: int = 100, cursor: str | None = None
+    ) -> tuple[tuple[Due, ...], str | None]:
+        with self._lock:
+            page, more = self._calendar.page(shard, before=before, limit=limit, cursor=cursor)
+        last = page[-1] if more else None
+        return tuple(page), f"{last.due_at.isoformat()} {last.kind} {last.account} {last.package}" if last else None
+
+    def defer(self, due: Due, *, to: datetime) -> bool:
+        with self._lock:
+            record = self._records[due.account, due.package]
+            task = record.refresh if due.kind is DueKind.REFRESH else record.delivery
+            if task is None or task.due_at not in {due.due_at, to}:
+                return False
+            self._calendar.move(task, to)
+            return True
+
+    def append_timeline(self, account: AccountId, package: PackageId, entries: Sequence[TimelineEntry]) -> None:
+        with self._lock:
+            self._records[account, package].story |= {entry.id: entry for entry in entries}
+
+    def timeline(
+        self, account: AccountId, package: PackageId, *, cursor: str | None = None, limit: int = 100
+    ) -> tuple[tuple[TimelineEntry, ...], str | None]:
+        with self._lock:
+            record = self._records.get((account, package))
+            story = sorted(record.story.items()) if record else []
+        rest = [entry for identifier, entry in story if cursor is None or identifier > cursor]
+        return tuple(rest[:limit]), rest[limit - 1].id if len(rest) > limit else None
+
+    def listing(self, account: AccountId, query: Listing) -> tuple[tuple[PackageHead, ...], str | None]:
+        if query.external_id is not None:
+            return self._revisions(account, query, query.external_id)
+        with self._lock:
+            packages = [self._records[account, identifier].package for identifier in self._by_account[account]]
+        heads = sorted((_place(p), p) for p in packages if p and _matches(p, query))[::-1]
+        before = _cursor(query.cursor) if query.cursor else None
+        rest = [package for place, package in heads if before is None or place < before]
+        page = tuple(_head(package) for package in rest[: query.limit])
+        return page, "|".join(_place(page[-1])) if len(rest) > query.limit else None
+
+    def _revisions(
+        self, account: AccountId, query: Listing, external_id: str
+    ) -> tuple[tuple[PackageHead, ...], str | None]:
+        with self._lock:
+            pointer = self._pointers.get((account, external_id))
+            packages = [
+                self._records[account, identifier].package for identifier in (pointer.packages if pointer else ())
+            ]
+        found = tuple(_head(package) for package in packages[::-1] if package and _matches(package, query))
+        return found[: query.limit], None
+
+    # --------------------------------------------------------------------------------------------------- inside
+
+    def _known(self, account: AccountId, package: PackageId) -> bool:
+        return self.get(account, package) is not None
+
+    def _refresh(self, account: AccountId, package: PackageId) -> _Task:
+        record = self._records[account, package]
+        record.refresh = record.refresh or _Task(account, package, DueKind.REFRESH)
+        return record.refresh
+
+    def _take(self, task: _Task, owner: str, until: datetime) -> None:
+        task.owner, task.until = owner, until
+        self._calendar.move(task, until)
+
+    def _give_back(self, task: _Task, due_at: datetime | None) -> None:
+        task.owner, task.until = None, None
+        self._calendar.move(task, due_at)
+
+    def _claim(self, package: Package, external_id: str) -> AlreadyOpen | int:
+        """The revision that the package gets."""
+        pointer = self._pointers.get((package.account, external_id))
+        if pointer is None:
+            self._pointers[package.account, external_id] = _Pointer([package.id], package.revision, {package.id})
+            return package.revision
+        if pointer.open:
+            newest = pointer.packages[-1]
+            return AlreadyOpen(newest if newest in pointer.open else min(pointer.open))
+        pointer.packages.append(package.id)
+        pointer.open.add(package.id)
+        pointer.revision += 1
+        return pointer.revision
+
+    def _open_or_close(self, before: Package, after: Package) -> None:
+        closed = after.status in CLOSED
+        if after.external_id is None or closed == (before.status in CLOSED):
+            return
+        held = self._pointers[after.account, after.external_id].open
+        held.discard(after.id) if closed else held.add(after.id)
+
+    def _refer(self, before: Package | None, after: Package) -> None:
+        if before and before.provider.reference and before.provider.reference != after.provider.reference:
+            self._references.pop((before.account, before.provider.name, before.provider.reference[0]), None)
+        if after.provider.reference:
+            self._references[after.account, after.provider.name, after.provider.reference[0]] = after.id
+
+    def _post(self, record: _Record, after: Package, events: Sequence[Event]) -> None:
+        record.events += events
+        task = record.delivery = record.delivery or _Task(after.account, after.id, DueKind.DELIVERY)
+        task.last, task.last_at = events[-1].sequence, after.updated_at
+        self._calendar.move(task, task.not_before or after.updated_at + seconds(self._timing.bell_delay))
+
+
+def _stamped(before: Package | None, after: Package) -> Package:
+    same = before is not None and before.recipients == after.recipients
+    return replace(
+        after,
+        version=(before or after).version + 1,
+        counts=after.counts if same else count(after.recipients),
+        documents=tuple(sorted(after.documents, key=lambda document: number_of(document.id))),
+        recipients=tuple(sorted(after.recipients, key=lambda recipient: number_of(recipient.id))),
+        files=tuple(sorted(after.files, key=lambda file: file.number)),
+    )
+
+
+def _head(package: PackageHead) -> PackageHead:
+    return PackageHead(**{name: getattr(package, name) for name in _HEAD_FIELDS})
+
+
+def _place(package: PackageHead) -> tuple[str, str]:
+    return package.created_at.isoformat(timespec="microseconds"), package.id
+
+
+def _cursor(text: str) -> tuple[str, str]:
+    created_at, bar, package = text.partition("|")
+    if not bar:
+        raise MalformedRequest("The cursor is none that we gave.")
+    return created_at, package
+
+
+def _matches(package: PackageHead, query: Listing) -> bool:
+    return (query.status is None or package.status is query.status) and (
+        query.created_after is None or package.created_at > query.created_after
+    )
