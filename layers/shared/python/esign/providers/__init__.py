@@ -1,0 +1,1 @@
+"""One folder per signing service, strangers to one another."""

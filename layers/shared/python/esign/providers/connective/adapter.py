@@ -1,0 +1,214 @@
+"""Connective as a signature provider: the one flow of every version, and what a package at Connective means to us.
+
+The draft is ours until `send`: it makes a package there, uploads, seats the people and starts it, with a checkpoint
+after each step. Nothing can be signed before the last one, so an unfinished draft is deleted when a step is refused.
+Design: architecture, "The provider port"; contracts/connective.md §A8.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import IO
+
+from esign.domain.capabilities import Capabilities
+from esign.domain.content import PDF, XML
+from esign.domain.document import FileKind
+from esign.domain.errors import (
+    OutcomeUnknown,
+    Problem,
+    ProviderConflict,
+    ProviderError,
+    ProviderNotFound,
+    ProviderRefused,
+    Unprocessable,
+)
+from esign.domain.ids import RecipientId
+from esign.domain.package import Package, Progress, ProviderReference
+from esign.domain.status import PackageStatus
+from esign.placement.place import resolve
+from esign.ports import (
+    Absent,
+    DocumentSource,
+    Found,
+    ListedEnvelope,
+    ProviderIdentity,
+    SignedFile,
+    Snapshot,
+    Unknown,
+)
+from esign.providers.connective.api import Api
+from esign.providers.connective.capabilities import capabilities
+from esign.providers.connective.client_v3 import ConnectiveV3
+from esign.providers.connective.options import ConnectiveSettings, parse_options
+from esign.providers.connective.plan import Plan, make_plan, representations
+from esign.providers.connective.rules import plan_problems
+from esign.providers.connective.snapshot import snapshot
+from esign.providers.connective.status import package_status, started
+from esign.providers.connective.submission import Submission
+
+FORM_KINDS = ("signature", "text")  # seeds/001: "Unique reference to a signing field, text marker or textfield"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectiveProvider:
+    """Any version. `tidy` is the same API with a little time of its own, to delete a refused draft when none is left."""
+
+    api: Api
+    tidy: Callable[[], Api]
+    settings: ConnectiveSettings
+    evidence_optional: bool = False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return capabilities(self.settings.api_version, self.settings.order_model)
+
+    def verify(self) -> ProviderIdentity:
+        return self.api.identify()
+
+    def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
+        try:
+            return self._plan(package, documents)[1]
+        except Unprocessable as refused:
+            return refused.problems
+
+    def _plan(self, package: Package, documents: DocumentSource) -> tuple[Plan, tuple[Problem, ...]]:
+        options = parse_options(package.provider.options)
+        shown = representations(package, options)
+        placement = resolve(package, documents, seen_as=shown, form_kinds=FORM_KINDS)
+        plan = make_plan(package, placement, self.settings, options)
+        return plan, plan_problems(package, plan, placement, self.settings, options)
+
+    def send(
+        self,
+        package: Package,
+        documents: DocumentSource,
+        *,
+        progress: Progress,
+        checkpoint: Callable[[Progress], None],
+        callback_url: str | None,
+    ) -> ProviderReference:
+        """`progress`: {package, documents: {ours: theirs}, people: true}. Raises ProviderRefused with all problems."""
+        plan, problems = self._plan(package, documents)
+        if problems:
+            raise ProviderRefused("Connective cannot take this package.", code="invalid_package", problems=problems)
+        submission = Submission(self.api, plan, documents, checkpoint, dict(progress))
+        try:
+            return submission.run(callback_url)
+        except OutcomeUnknown:
+            raise
+        except ProviderError:
+            self._discard(submission.draft)
+            raise
+
+    def _discard(self, draft: str | None) -> None:
+        """A draft that will never be sent; if it stays, it is empty of meaning and nobody can sign it."""
+        if draft is not None:
+            with suppress(ProviderError):
+                self.tidy().delete(draft)
+
+    def find(self, package: Package, progress: Progress) -> Found | Absent | Unknown:
+        draft = progress.get("package")
+        if not draft:
+            return self.api.search(package)
+        try:
+            view = self.api.look(draft)
+        except ProviderNotFound:
+            return Absent()
+        return Found((draft,), started=started(view.status), progress=progress)
+
+    def read(self, package: Package) -> Snapshot:
+        return snapshot(package, self.api.look(envelope(package)))
+
+    def signed_files(self, package: Package) -> Iterator[SignedFile]:
+        there = envelope(package)
+        view = self.api.look(there)
+        if package_status(view.status) is not PackageStatus.SIGNED:
+            raise ProviderConflict("Connective has not finished this package yet.")
+        for document in view.documents:
+            kind = XML if document.type.lower().endswith("xml") else PDF
+            fetch = partial(self.api.fetch_document, there, document.id, kind)
+            ours = package.document(document.reference) if document.reference else None
+            yield SignedFile(
+                FileKind.SIGNED_DOCUMENT, document.name, kind, partial(_streamed, fetch), ours.id if ours else None
+            )
+        for trail in self.api.evidence(there):
+            yield SignedFile(
+                FileKind.AUDIT_TRAIL,
+                trail.name,
+                trail.content_type,
+                partial(_streamed, trail.fetch),
+                optional=self.evidence_optional,
+            )
+
+    def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - Connective takes no reason
+        """Revoked where it is out for signature, deleted where it is a draft; doing it again changes nothing."""
+        there = envelope(package)
+        try:
+            self.api.revoke(there)
+        except ProviderConflict:
+            match package_status(self.api.look(there).status):
+                case PackageStatus.CANCELLED:
+                    return
+                case PackageStatus.DRAFT:
+                    self.api.delete(there)
+                case _:
+                    raise
+
+    def signing_urls(self, package: Package, recipient: RecipientId) -> tuple[str, ...]:
+        people = self.api.look(envelope(package)).stakeholders
+        return tuple(
+            url for person in people if person.reference == recipient for a in person.actors for url in a.links
+        )
+
+    def face_to_face_url(self, package: Package) -> str | None:
+        """Where all signers can sign one after another on one screen (F2FSigningUrl)."""
+        return self.api.look(envelope(package)).face_to_face_url or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectiveV3Provider(ConnectiveProvider):
+    """v3 and v3.1, with what only they can do. `client` serves `esign connective` and the extra operations."""
+
+    client: ConnectiveV3
+
+    def remind(self, package: Package) -> None:
+        self.client.send_reminders(envelope(package))
+
+    def extend_expiry(self, package: Package, until: datetime) -> None:
+        self.client.set_expiry(envelope(package), until)
+
+    def skip_signers(self, package: Package) -> None:
+        self.client.skip_signers(envelope(package))
+
+    def list_envelopes(
+        self, *, cursor: str | None = None, limit: int = 50
+    ) -> tuple[tuple[ListedEnvelope, ...], str | None]:
+        page = self.client.package_list(token=cursor or "", quantity=limit)
+        lines = tuple(
+            ListedEnvelope((item.id,), item.reference or None, item.status, package_status(item.status))
+            for item in page.items
+        )
+        return lines, page.token if page.items and page.token != cursor else None
+
+
+def envelope(package: Package) -> str:
+    """Connective's id of the package. Raises ProviderNotFound when it never got one."""
+    known = package.provider.reference[:1] or tuple(filter(None, [package.provider.progress.get("package")]))
+    if not known:
+        raise ProviderNotFound("The package has no counterpart at Connective.")
+    return str(known[0])
+
+
+@contextmanager
+def _streamed(fetch: Callable[[IO[bytes]], object]) -> Iterator[Iterator[bytes]]:
+    """The fetched file in pieces, by way of the disk: an answer that breaks off is fetched again unseen."""
+    with tempfile.TemporaryFile() as body:
+        fetch(body)
+        body.seek(0)
+        yield iter(lambda: body.read(_PIECE), b"")

@@ -1,0 +1,60 @@
+"""One submission to Connective, step by step: create, upload, seat, start. Knows no version; `Api` does.
+
+`progress` names what is done, in at most 3 KB: {package: id, documents: {our id: their id}, people: true}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from esign.domain.package import Progress, ProviderReference
+from esign.ports import DocumentSource
+from esign.providers.connective.api import Api, Uploaded
+from esign.providers.connective.plan import Plan, PlannedDocument
+
+
+@dataclass(slots=True)
+class Submission:
+    api: Api
+    plan: Plan
+    documents: DocumentSource
+    checkpoint: Callable[[Progress], None]
+    progress: dict[str, Any]
+
+    @property
+    def draft(self) -> str | None:
+        """Connective's id of the package, once there is one."""
+        return self.progress.get("package")
+
+    def run(self, callback_url: str | None) -> ProviderReference:
+        """From where `progress` says; no step that is done is done again."""
+        resumed = self.draft
+        draft = resumed or self.api.create(self.plan, callback_url)
+        self._done(package=draft)
+        if not self.progress.get("people"):
+            # A reply may have been lost after the last checkpoint: what is there counts, not what was noted.
+            uploads = self.api.uploads(draft, self.plan) if resumed else {}
+            for document in self.plan.documents:
+                if document.id not in uploads:
+                    uploads[document.id] = self._upload(draft, document)
+                    self._done(documents={ours: there.id for ours, there in uploads.items()})
+            self.api.seat(draft, self.plan, uploads)
+            self._done(people=True)
+        self.api.start(draft)
+        return (draft,)
+
+    def _done(self, **step: Any) -> None:  # noqa: ANN401 - JSON
+        if any(self.progress.get(name) != value for name, value in step.items()):
+            self.progress |= step
+            self.checkpoint(dict(self.progress))
+
+    def _upload(self, draft: str, document: PlannedDocument) -> Uploaded:
+        with ExitStack() as files:
+            shown = (
+                files.enter_context(self.documents.open(document.representation)) if document.representation else None
+            )
+            file = files.enter_context(self.documents.open(document.id))
+            return self.api.upload(draft, document, file, shown)
