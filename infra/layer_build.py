@@ -66,7 +66,9 @@ def build_layer(name: str, target: Target) -> BuiltLayer:
         b"\0".join((BUILDER.encode(), ingredients, target.python.encode(), b"pyc" if compiler else b"plain"))
     ).hexdigest()
     path = CACHE / f"{name}-{fingerprint[:16]}"
-    if not path.exists():
+    if path.exists():
+        path.touch()  # in use: keep it
+    else:
         _build(path, fill, f"layer {name} for CPython {target.python} on {_machine(target)}", target, compiler)
     return BuiltLayer(name, path, fingerprint)
 
@@ -100,6 +102,7 @@ def _build(path: Path, fill: Callable[[Path], None], what: str, target: Target, 
         else:
             interpreters.warn_missing(target.python)
         _publish(draft, path)
+        _forget_before(time.time() - 7 * 86400)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     sys.stderr.write(f"Built {what}: {_megabytes(path):.1f} MB in {time.monotonic() - started:.1f} s\n")
@@ -112,6 +115,13 @@ def _publish(draft: Path, path: Path) -> None:
     except OSError:
         if not path.exists():  # else another process has built the same meanwhile
             raise
+
+
+def _forget_before(moment: float) -> None:
+    """Our own package makes a new layer with every edit."""
+    for old in CACHE.iterdir():
+        if old.stat().st_mtime < moment:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _compile(layer: Path, compiler: Path) -> None:
