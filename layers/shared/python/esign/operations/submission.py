@@ -55,19 +55,39 @@ class Submission:
             # The key's name is stored before the provider learns the address: a callback may come at once.
             self._write(attempt, lambda current: Change(replace(current, callback_key=key)))
         try:
-            reference = provider.send(
-                attempt.package,
-                documents,
-                progress=attempt.package.provider.progress,
-                checkpoint=lambda progress: self._checkpoint(attempt, progress),
-                callback_url=url,
-            )
-        except OutcomeUnknown as lost:
-            return self._look(attempt, provider, lost)
+            reference = self._send(attempt, provider, documents, url)
+        except OutcomeUnknown:
+            raise
         except ProviderError as refusal:
             self._back_to_draft(attempt, refusal)
             raise
         return self.accept(attempt.package, reference)
+
+    def _send(
+        self, attempt: _Attempt, provider: SignatureProvider, documents: DocumentSource, url: str
+    ) -> ProviderReference:
+        """Send; when a reply is lost, ask the provider, and go on at once where it shows what became of the call.
+
+        Raises OutcomeUnknown (noted on the package) where it does not.
+        """
+        for look in (self._found, _no_more):
+            try:
+                return provider.send(
+                    attempt.package,
+                    documents,
+                    progress=attempt.package.provider.progress,
+                    checkpoint=lambda progress: self._checkpoint(attempt, progress),
+                    callback_url=url,
+                )
+            except OutcomeUnknown as lost:
+                found = look(attempt, provider)
+                if found is None:
+                    self.doubt(attempt.package, lost.detail)
+                    raise
+                if found.started:
+                    return found.reference
+                self._checkpoint(attempt, found.progress)
+        raise AssertionError("unreachable")
 
     def accept(self, package: Package, reference: ProviderReference) -> Package:
         """SENDING -> IN_PROCESS, with the event, the first poll and the reference."""
@@ -117,17 +137,13 @@ class Submission:
             _Attempt(package), ProviderUnavailable("The submission never arrived.", code="send_not_arrived")
         )
 
-    def _look(self, attempt: _Attempt, provider: SignatureProvider, lost: OutcomeUnknown) -> Package:
-        """A reply was lost: if the provider shows the envelope as started, it was a success after all."""
+    def _found(self, attempt: _Attempt, provider: SignatureProvider) -> Found | None:
+        """The envelope of a lost reply. Absent is no proof yet: a provider may commit after our time-out."""
         try:
             found = provider.find(attempt.package, attempt.package.provider.progress)
         except ProviderError:
-            found = None
-        if isinstance(found, Found) and found.started:
-            return self.accept(attempt.package, found.reference)
-        # Absent is no proof yet: a provider may commit after our time-out.
-        self.doubt(attempt.package, lost.detail)
-        raise lost
+            return None
+        return found if isinstance(found, Found) else None
 
     def _checkpoint(self, attempt: _Attempt, progress: Progress) -> None:
         def decide(current: Package) -> Change:
@@ -168,6 +184,11 @@ class Submission:
             return decide(current)
 
         attempt.package = change(self.packages, attempt.package, guarded)
+
+
+def _no_more(_attempt: _Attempt, _provider: SignatureProvider) -> Found | None:
+    """A second lost reply in one request: enough; the workflow looks again later."""
+    return None
 
 
 def _reason(refusal: ProviderError) -> str:

@@ -1,0 +1,73 @@
+"""What the sandbox can make a provider's simulator do, in words that fit every provider. One row per PROVIDER name.
+
+`reference` is the package's `provider.reference` as Coupa sees it in Get Package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Reference = Sequence[str]
+
+
+class ProviderSide(Protocol):
+    """One simulator and the account that joins it: its people, its clock, its bad luck."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in the connector."""
+        ...
+
+    @property
+    def settings(self) -> dict[str, Any]: ...
+    @property
+    def credentials(self) -> dict[str, str]: ...
+    def sign(self, reference: Reference, email: str) -> None: ...
+    def decline(self, reference: Reference, email: str, reason: str) -> None: ...
+    def expire(self, reference: Reference) -> None: ...
+    def go_down(self) -> None:
+        """Every call fails from now on, before it does anything."""
+        ...
+
+    def come_back(self) -> None: ...
+    def lose_next_reply_of_send(self) -> None:
+        """The next Send is carried out, but its answer never arrives."""
+        ...
+
+    def lose_callbacks(self, *, lose: bool) -> None: ...
+    def envelopes(self, package_id: str) -> int:
+        """How many envelopes the provider has of a package: never more than one."""
+        ...
+
+    def authority(self) -> bytes | None:
+        """PEM of the test CA that signs for the people; None: the provider's signatures are no certificates."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A value of PROVIDER: how to run its simulator."""
+
+    name: str
+    open: Callable[[], Any]  # a context manager of a ProviderSide
+
+
+@contextmanager
+def _connective(api_version: str) -> Iterator[ProviderSide]:
+    from sandbox.providers.connective.server import ConnectiveSimulator
+    from sandbox.providers.connective.side import ConnectiveSide
+
+    with ConnectiveSimulator() as simulator:
+        yield ConnectiveSide(simulator, api_version)
+
+
+DOORS: dict[str, Door] = {
+    door.name: door
+    for door in (
+        Door("connective", lambda: _connective("v3")),
+        Door("connective-v4", lambda: _connective("v4")),
+    )
+}

@@ -1,0 +1,62 @@
+"""The Connective simulator in the words of sandbox.provider_side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.providers.connective.server import ConnectiveSimulator
+
+ALWAYS = 1_000_000
+Reference = Sequence[str]
+
+
+class ConnectiveSide:
+    """One customer's environment, reached by API v3 or v4 as the account's `apiVersion` says."""
+
+    provider = "connective"
+
+    def __init__(self, simulator: ConnectiveSimulator, api_version: str) -> None:
+        self._simulator = simulator
+        self._control = simulator.control
+        self._version = api_version
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {
+            "baseUrl": self._simulator.url,
+            "apiVersion": self._version,
+            "initiator": "contracts@customer.example",
+        }
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"username": "api", "password": "secret"}
+
+    def sign(self, reference: Reference, email: str) -> None:
+        self._control.sign(reference[0], email)
+
+    def decline(self, reference: Reference, email: str, reason: str) -> None:
+        self._control.reject(reference[0], email, reason)
+
+    def expire(self, reference: Reference) -> None:
+        self._control.expire(reference[0])
+
+    def go_down(self) -> None:
+        self._control.fault("*", "http", status=503, times=ALWAYS)
+
+    def come_back(self) -> None:
+        self._control.clear_faults()
+
+    def lose_next_reply_of_send(self) -> None:
+        # v4 has no list in which a lost creation could be found; a lost start is found by the package's id.
+        self._control.fault("SetPackageStatus" if self._version == "v4" else "CreatePackage", "lost_reply")
+
+    def lose_callbacks(self, *, lose: bool) -> None:
+        self._control.configure(callbacks={"drop": lose})
+
+    def envelopes(self, package_id: str) -> int:
+        return sum(p["ExternalPackageReference"] == package_id for p in self._control.packages())
+
+    def authority(self) -> bytes | None:
+        return self._control.authority()
