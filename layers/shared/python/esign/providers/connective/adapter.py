@@ -16,7 +16,7 @@ from functools import partial
 from typing import IO
 
 from esign.domain.capabilities import Capabilities
-from esign.domain.content import PDF, XML
+from esign.domain.content import HEAD, PDF, XML, ZIP, is_what_it_says
 from esign.domain.document import FileKind
 from esign.domain.errors import (
     OutcomeUnknown,
@@ -46,10 +46,11 @@ from esign.providers.connective.capabilities import capabilities
 from esign.providers.connective.client_v3 import ConnectiveV3
 from esign.providers.connective.options import ConnectiveSettings, parse_options
 from esign.providers.connective.plan import Plan, make_plan, representations
+from esign.providers.connective.request_v3 import instant_package
 from esign.providers.connective.rules import plan_problems
 from esign.providers.connective.snapshot import snapshot
 from esign.providers.connective.status import package_status, started
-from esign.providers.connective.submission import Submission
+from esign.providers.connective.submission import Submission, opened
 
 FORM_KINDS = ("signature", "text")  # seeds/001: "Unique reference to a signing field, text marker or textfield"
 _PIECE = 1 << 20
@@ -84,6 +85,12 @@ class ConnectiveProvider:
         plan = make_plan(package, placement, self.settings, options)
         return plan, plan_problems(package, plan, placement, self.settings, options)
 
+    def _accepted(self, package: Package, documents: DocumentSource) -> Plan:
+        plan, problems = self._plan(package, documents)
+        if problems:
+            raise ProviderRefused("Connective cannot take this package.", code="invalid_package", problems=problems)
+        return plan
+
     def send(
         self,
         package: Package,
@@ -94,9 +101,7 @@ class ConnectiveProvider:
         callback_url: str | None,
     ) -> ProviderReference:
         """`progress`: {package, documents: {ours: theirs}, people: true}. Raises ProviderRefused with all problems."""
-        plan, problems = self._plan(package, documents)
-        if problems:
-            raise ProviderRefused("Connective cannot take this package.", code="invalid_package", problems=problems)
+        plan = self._accepted(package, documents)
         submission = Submission(self.api, plan, documents, checkpoint, dict(progress))
         try:
             return submission.run(callback_url)
@@ -170,12 +175,34 @@ class ConnectiveProvider:
         """Where all signers can sign one after another on one screen (F2FSigningUrl)."""
         return self.api.look(envelope(package)).face_to_face_url or None
 
+    def bundle(self, package: Package, into: IO[bytes]) -> str:
+        """All signed documents in one file; its content type, told from its bytes: a zip, or the bare document."""
+        self.api.fetch_package(envelope(package), into)
+        into.seek(0)
+        head = into.read(HEAD)
+        return next((kind for kind in (PDF, ZIP, XML) if is_what_it_says(kind, head)), "application/octet-stream")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectiveV3Provider(ConnectiveProvider):
     """v3 and v3.1, with what only they can do. `client` serves `esign connective` and the extra operations."""
 
     client: ConnectiveV3
+
+    def send_instantly(
+        self, package: Package, documents: DocumentSource, *, callback_url: str | None, template: str | None = None
+    ) -> ProviderReference:
+        """One document, created and started by one call (Create Instant Package); a lost reply is found by `find`.
+
+        `template`: the code of a signing template of the portal. Raises ProviderRefused with all problems.
+        """
+        plan = self._accepted(package, documents)
+        if len(plan.documents) != 1:
+            raise ProviderRefused("An instant package holds exactly one document.", code="invalid_package")
+        document = plan.documents[0]
+        with opened(documents, document) as (file, shown):
+            made = self.client.instant_package(instant_package(plan, callback_url, template), file, shown)
+        return (made.id,)
 
     def remind(self, package: Package) -> None:
         self.client.send_reminders(envelope(package))

@@ -111,6 +111,9 @@ class ApiV3:
     def fetch_document(self, package: str, document: str, _content_type: str, into: IO[bytes]) -> None:
         self.client.download_document(package, document, into)
 
+    def fetch_package(self, package: str, into: IO[bytes]) -> None:
+        self.client.download_package(package, into)
+
     def evidence(self, package: str) -> Iterator[Evidence]:
         """The package's audit proofs hold those of all its documents."""
         if self.settings.audit_proofs:

@@ -81,6 +81,9 @@ class ApiV4:
     def fetch_document(self, package: str, document: str, content_type: str, into: IO[bytes]) -> None:
         self.client.download_document(package, document, content_type, into)
 
+    def fetch_package(self, package: str, into: IO[bytes]) -> None:
+        self.client.download_package(package, into)
+
     def evidence(self, package: str) -> Iterator[Evidence]:
         language = self.settings.default_language if self.settings.default_language in LANGUAGES else "en"
         if self.settings.audit_proofs:

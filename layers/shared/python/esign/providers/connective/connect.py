@@ -1,13 +1,13 @@
-"""Puts a Connective account's provider together: settings, credentials, HTTP, the API of its version."""
+"""Puts an account's provider together: settings, credentials, HTTP, and the API of its version."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any
+from urllib.parse import urlsplit
 
-from esign.domain.account import EvidencePolicy
-from esign.http.client import ProviderHttp, unobserved
+from esign.domain.account import Account, EvidencePolicy
+from esign.domain.errors import Problem, Unprocessable
+from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
 from esign.http.redaction import Exchange
@@ -21,41 +21,50 @@ from esign.providers.connective.credentials import parse_credentials
 from esign.providers.connective.options import parse_settings
 from esign.providers.connective.wire import read_fault
 
-VENDOR = Vendor(NAME, read_fault)
 _TIDY_SECONDS = 3.0
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def connect(
-    settings: Mapping[str, Any],
-    credentials: Mapping[str, str],
+    account: Account,
     *,
+    credentials: Callable[[], Mapping[str, str]],
     deadline: Deadline,
-    evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
-    observe: Callable[[Exchange], None] = unobserved,
+    observe: Callable[[Exchange], None],
+    allow_loopback: bool,
 ) -> ConnectiveProvider:
-    """The provider of one account, for one invocation. Raises Unprocessable (settings) or CredentialsRefused (missing)."""
-    parsed = parse_settings(settings)
-    base = "/esig/webportalapi/v4" if parsed.api_version == "v4" else "/webportalapi"
+    """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
+    settings = parse_settings(account.settings)
+    _check_address(settings.origin, allow_loopback=allow_loopback)
+    v4 = settings.api_version == "v4"
     http = ProviderHttp(
-        vendor=VENDOR,
-        base_url=parsed.origin + base,
-        credentials=parse_credentials(credentials).headers,
+        vendor=Vendor(NAME, read_fault),
+        base_url=settings.origin + ("/esig/webportalapi/v4" if v4 else "/webportalapi"),
+        credentials=lambda: parse_credentials(credentials()).headers(),
         observe=observe,
     )
-    optional = evidence is EvidencePolicy.OPTIONAL
-    if parsed.api_version == "v4":
-        v4 = partial(ConnectiveV4, http)
+    optional = account.evidence is EvidencePolicy.OPTIONAL
+    if v4:
         return ConnectiveProvider(
-            api=ApiV4(v4(deadline), parsed),
-            tidy=lambda: ApiV4(v4(Deadline(_TIDY_SECONDS)), parsed),
-            settings=parsed,
+            api=ApiV4(ConnectiveV4(http, deadline), settings),
+            tidy=lambda: ApiV4(ConnectiveV4(http, Deadline(_TIDY_SECONDS)), settings),
+            settings=settings,
             evidence_optional=optional,
         )
     client = ConnectiveV3(http, deadline)
     return ConnectiveV3Provider(
-        api=ApiV3(client, parsed),
-        tidy=lambda: ApiV3(ConnectiveV3(http, Deadline(_TIDY_SECONDS)), parsed),
-        settings=parsed,
+        api=ApiV3(client, settings),
+        tidy=lambda: ApiV3(ConnectiveV3(http, Deadline(_TIDY_SECONDS)), settings),
+        settings=settings,
         evidence_optional=optional,
         client=client,
     )
+
+
+def _check_address(origin: str, *, allow_loopback: bool) -> None:
+    """Credentials travel with every call, so only over TLS; a stage may allow plain HTTP to its own machine."""
+    parts = urlsplit(origin)
+    if parts.scheme == "https" or (allow_loopback and parts.hostname in _LOOPBACK):
+        return
+    problem = Problem("/settings/baseUrl", "insecure_address", "The address must start with https://.")
+    raise Unprocessable("Connective's address is not safe.", code="invalid_settings", problems=(problem,))

@@ -57,6 +57,8 @@ def recipient_status(word: str, actor_type: str, package: PackageStatus | None) 
     """`actor_type` as Connective says it; `package` is the status of the whole. None: an unknown word."""
     status = ACTOR.get(word.strip().lower())
     kind = actor_type.lower()
+    if status is RecipientStatus.CREATED and package is PackageStatus.IN_PROCESS:
+        status = RecipientStatus.WAITING  # v3 lists no Waiting: whose turn has not come is still Draft
     if kind == "receiver":  # a receiver gets a copy and does nothing: "Finished" is not a signature
         return RecipientStatus.SENT if status is RecipientStatus.SIGNED else status
     if status is RecipientStatus.SIGNED and kind == "approver":

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from esign.domain.package import Progress, ProviderReference
 from esign.ports import DocumentSource
@@ -52,9 +52,13 @@ class Submission:
             self.checkpoint(dict(self.progress))
 
     def _upload(self, draft: str, document: PlannedDocument) -> Uploaded:
-        with ExitStack() as files:
-            shown = (
-                files.enter_context(self.documents.open(document.representation)) if document.representation else None
-            )
-            file = files.enter_context(self.documents.open(document.id))
-            return self.api.upload(draft, document, file, shown)
+        with opened(self.documents, document) as (file, representation):
+            return self.api.upload(draft, document, file, representation)
+
+
+@contextmanager
+def opened(source: DocumentSource, document: PlannedDocument) -> Iterator[tuple[BinaryIO, BinaryIO | None]]:
+    """The document's file and, where it has one, that of its representation."""
+    with ExitStack() as files:
+        shown = files.enter_context(source.open(document.representation)) if document.representation else None
+        yield files.enter_context(source.open(document.id)), shown
