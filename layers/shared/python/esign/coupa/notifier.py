@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from esign.coupa.views import notification
+from esign.coupa.reports import notification
 from esign.domain.errors import UnsafeAddress
 from esign.domain.events import Event
 from esign.domain.package import Callback

@@ -6,14 +6,10 @@ says the same as schemas; a test holds the two together.
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from esign.domain.account import Account
-from esign.domain.capabilities import Capabilities, Feature
-from esign.domain.document import Document, EvidenceFile, Upload
-from esign.domain.events import Event, TimelineEntry
+from esign.domain.document import Document, Upload
 from esign.domain.package import AttentionNote, Callback, Package, PackageHead, ProviderState
 from esign.domain.recipient import (
     Anchor,
@@ -37,7 +33,7 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _present(**members: object) -> View:
+def present(**members: object) -> View:
     """Without what is absent: None, an empty object."""
     return {key: value for key, value in members.items() if value is not None and value != {}}
 
@@ -47,20 +43,20 @@ def _present(**members: object) -> View:
 
 def package_head(head: PackageHead) -> View:
     """A package without its documents and recipients: a line of listPackages."""
-    return _present(
+    return present(
         id=head.id,
         externalId=head.external_id,
         revision=head.revision,
         name=head.name,
         description=head.description,
-        message=_present(subject=head.message.subject, text=head.message.text),
+        message=present(subject=head.message.subject, text=head.message.text),
         language=head.language,
         status=head.status.value,
         statusReason=head.status_reason,
         attention=_attention(head.attention),
         sequentialSigning=head.sequential_signing,
         expiresAt=instant(head.expires_at),
-        reminders=_present(firstAfterDays=head.reminders.first_after_days, everyDays=head.reminders.every_days),
+        reminders=present(firstAfterDays=head.reminders.first_after_days, everyDays=head.reminders.every_days),
         createdAt=instant(head.created_at),
         sentAt=instant(head.sent_at),
         completedAt=instant(head.completed_at),
@@ -82,7 +78,7 @@ def package(whole: Package) -> View:
 
 def summary(head: PackageHead) -> View:
     """PackageSummary."""
-    return _present(
+    return present(
         id=head.id,
         externalId=head.external_id,
         status=head.status.value,
@@ -96,6 +92,13 @@ def summary(head: PackageHead) -> View:
     )
 
 
+def callback(item: Callback | None) -> View | None:
+    """Where Coupa hears of events; never a credential."""
+    if item is None:
+        return None
+    return present(url=item.url, events=list(item.events), disabledAt=instant(item.disabled_at), reason=item.reason)
+
+
 def _attention(note: AttentionNote | None) -> View | None:
     if note is None:
         return None
@@ -103,7 +106,7 @@ def _attention(note: AttentionNote | None) -> View | None:
 
 
 def _provider(state: ProviderState) -> View:
-    return _present(
+    return present(
         name=state.name, reference=list(state.reference) or None, status=state.status, options=dict(state.options)
     )
 
@@ -113,7 +116,7 @@ def _provider(state: ProviderState) -> View:
 
 def document(item: Document, *, upload: Upload | None = None) -> View:
     """Document; `upload` only in addDocuments' answer, since its link is a key for a short while."""
-    return _present(
+    return present(
         id=item.id,
         name=item.name,
         externalId=item.external_id,
@@ -137,31 +140,12 @@ def _upload(upload: Upload) -> View:
     }
 
 
-def signed_document(
-    item: EvidenceFile, identifier: str, *, content: bytes | None, url: str | None, expires_at: datetime | None
-) -> View:
-    """One file of getSignedDocuments, with its bytes (base64) or a link to them."""
-    return _present(
-        id=identifier,
-        kind=item.kind.value,
-        documentId=item.document,
-        name=item.name,
-        contentType=item.content_type,
-        size=item.size,
-        sha256=item.sha256,
-        collectedAt=instant(item.collected_at),
-        content=None if content is None else base64.b64encode(content).decode(),
-        url=url,
-        urlExpiresAt=instant(expires_at),
-    )
-
-
 # ------------------------------------------------------------------------------------------------------- recipients
 
 
 def recipient(person: Recipient) -> View:
     """Recipient: what Coupa asked, and what became of it."""
-    return _present(
+    return present(
         id=person.id,
         externalId=person.external_id,
         fullName=person.full_name,
@@ -191,8 +175,7 @@ def _group(group: Group | None) -> View | None:
     if group is None:
         return None
     members = [
-        _present(firstName=m.first_name, lastName=m.last_name, email=m.email, language=m.language)
-        for m in group.members
+        present(firstName=m.first_name, lastName=m.last_name, email=m.email, language=m.language) for m in group.members
     ]
     return {"name": group.name, "members": members}
 
@@ -212,78 +195,8 @@ def _place(place: Place) -> View:
         case Rectangle(page, x, y, width, height):
             return {"rectangle": {"page": page, "x": x, "y": y, "width": width, "height": height}}
         case Anchor(text, dx, dy, width, height):
-            return {"anchor": _present(text=text, dx=dx, dy=dy, width=width, height=height)}
+            return {"anchor": present(text=text, dx=dx, dy=dy, width=width, height=height)}
         case FormField(name):
             return {"formField": {"name": name}}
         case ZonePosition(page, position):
             return {"zone": {"page": page, "position": position.value}}
-
-
-# ----------------------------------------------------------------------------- callbacks, accounts, timeline, events
-
-
-def callback(item: Callback | None) -> View | None:
-    """Where Coupa hears of events; never a credential."""
-    if item is None:
-        return None
-    return _present(url=item.url, events=list(item.events), disabledAt=instant(item.disabled_at), reason=item.reason)
-
-
-def callback_answer(
-    item: Callback | None, *, url: str | None, registration: str, last_call_at: datetime | None
-) -> View:
-    """configureCallback's answer: Coupa's callback, if any, and what stands on the provider's platform."""
-    standing = _present(url=url, registration=registration, lastCallAt=instant(last_call_at))
-    return (callback(item) or {}) | {"providerCallback": standing}
-
-
-def account(record: Account, capabilities: Capabilities, *, identity: str, remarks: tuple[str, ...]) -> View:
-    """verifyAccount's answer. Settings and source hosts are the administrator's and stay out."""
-    return {
-        "id": record.id,
-        "name": record.name,
-        "createdAt": instant(record.created_at),
-        "provider": {"name": capabilities.provider, "identity": identity, "remarks": list(remarks)},
-        "capabilities": {
-            "features": [_feature(feature, capabilities.why_not(feature)) for feature in Feature],
-            "contentTypes": sorted(capabilities.content_types),
-            "callbackRegistration": capabilities.callback_registration,
-        },
-    }
-
-
-def _feature(feature: Feature, why_not: str | None) -> View:
-    return _present(name=feature.value, supported=why_not is None, reason=why_not)
-
-
-def timeline_entry(item: TimelineEntry) -> View:
-    """One line of listEvents."""
-    return _present(
-        id=item.id,
-        at=instant(item.at),
-        kind=item.kind.value,
-        text=item.text,
-        code=item.code,
-        milliseconds=item.milliseconds,
-    )
-
-
-def page(name: str, items: list[View], cursor: str | None) -> View:
-    """A page of a list; without `cursor` it is the last."""
-    return _present(**{name: items, "cursor": cursor})
-
-
-def notification(event: Event) -> View:
-    """What is posted to Coupa: contracts/coupa.md §2, Notifications."""
-    return _present(
-        eventId=event.id,
-        type=event.type.value,
-        sequence=event.sequence,
-        occurredAt=instant(event.occurred_at),
-        packageId=event.package,
-        externalId=event.external_id,
-        status=event.status.value,
-        previousStatus=event.previous_status.value,
-        recipient=event.recipient,
-        reason=event.reason,
-    )

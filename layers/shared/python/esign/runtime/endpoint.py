@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from esign.coupa import body, errors
-from esign.domain.errors import ConnectorError, MalformedRequest, Problem
+from esign.domain.errors import ConnectorError
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
 from esign.runtime.observability import Level, log_request, stack
@@ -109,7 +109,7 @@ def _serve(operation: str, work: Work, composition: Callable[[], App], event: Ev
     request = read_event(event, context)
     try:
         with request.deadline.applies():
-            outcome = _answered(work(request, composition()))
+            outcome = _answered(work(request, composition().until(request.deadline)))
     except ConnectorError as error:
         outcome = _refused(error, request)
     except Exception as error:  # noqa: BLE001 - the last door: a caller gets a problem, a person the stack
@@ -147,11 +147,6 @@ def read_event(event: Event, context: Context) -> Request:
         raw_body=event.get("body"),
         body_encoded=bool(event.get("isBase64Encoded")),
     )
-
-
-def bad_query(name: str, detail: str) -> MalformedRequest:
-    """A query parameter that cannot be taken; it has no JSON Pointer, so the pointer is empty."""
-    return MalformedRequest(f"Query parameter {name}: {detail}", problems=(Problem("", "bad_query_parameter", detail),))
 
 
 def _answered(reply: Reply) -> _Outcome:

@@ -1,0 +1,79 @@
+"""Query parameters, read strictly: what is not understood is 400, not ignored in silence. Standard library only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import NoReturn, TypeVar
+
+from esign.coupa.shapes import Refused, Shape
+from esign.coupa.values import Choice, Moment, Text
+from esign.domain.errors import MalformedRequest, Problem
+from esign.domain.status import PackageStatus
+from esign.ports import Listing
+
+Query = Mapping[str, str]
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+MOST, USUAL = 100, 50  # entries of a page
+CURSOR = r"[A-Za-z0-9_-]{1,255}"
+
+_STATUS = Choice(PackageStatus)
+_MOMENT = Moment()
+_EXTERNAL_ID = Text(255, least=1)
+
+
+def flag(query: Query, name: str) -> bool:
+    """Whether `name` is true; absent is false."""
+    value = query.get(name, "false")
+    if value not in {"true", "false"}:
+        _refuse(name, "Write true or false.")
+    return value == "true"
+
+
+def choice(query: Query, name: str, otherwise: E) -> E:
+    """A value of `otherwise`'s enumeration."""
+    return _read(query, name, Choice(type(otherwise))) or otherwise
+
+
+def limit(query: Query) -> int:
+    value = query.get("limit", str(USUAL))
+    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= MOST:
+        _refuse("limit", f"Write a number from 1 to {MOST}.")
+    return int(value)
+
+
+def cursor(query: Query) -> str | None:
+    value = query.get("cursor")
+    if value is not None and not re.fullmatch(CURSOR, value):
+        _refuse("cursor", "This is none that we gave.")
+    return value
+
+
+def listing(query: Query) -> Listing:
+    """listPackages: `?status=&externalId=&createdAfter=&cursor=&limit=`."""
+    return Listing(
+        status=_read(query, "status", _STATUS),
+        external_id=_read(query, "externalId", _EXTERNAL_ID),
+        created_after=_read(query, "createdAfter", _MOMENT),
+        limit=limit(query),
+        cursor=cursor(query),
+    )
+
+
+def _read(query: Query, name: str, shape: Shape[T]) -> T | None:
+    value = query.get(name)
+    if value is None:
+        return None
+    try:
+        return shape.read(value)
+    except Refused as refused:
+        _refuse(name, refused.problems[0].detail)
+
+
+def _refuse(name: str, detail: str) -> NoReturn:
+    """The pointer is empty: RFC 6901 points into a body."""
+    sentence = f"Query parameter {name}: {detail}"
+    raise MalformedRequest(sentence, problems=(Problem("", "bad_query_parameter", sentence),)) from None
