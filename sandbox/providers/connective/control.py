@@ -122,7 +122,7 @@ class Control:
     # What happened.
 
     def requests(self, operation: str = "") -> list[dict[str, Any]]:
-        """{environment, operation, version, method, path, query, status, body} in order; `operation` filters."""
+        """{environment, operation, version, method, path, query, status, at, body} in order; `operation` filters."""
         entries = self._log("requests")
         return [entry for entry in entries if not operation or entry["operation"] == operation]
 

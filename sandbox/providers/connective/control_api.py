@@ -19,7 +19,6 @@ from sandbox.providers.connective import faults, lifecycle, signing, views
 from sandbox.providers.connective.errors import Refusal, package_not_found
 from sandbox.providers.connective.jsontypes import JsonObject, JsonValue
 from sandbox.providers.connective.model import Member, Package
-from sandbox.providers.connective.settings import CallbackHabits
 from sandbox.providers.connective.simulator import Simulator
 
 Action = Callable[[Simulator, Package, JsonObject], object]
@@ -148,7 +147,7 @@ def advance(simulator: Simulator, _request: Request, body: JsonObject) -> JsonVa
 
 
 def settle(simulator: Simulator, _request: Request, body: JsonObject) -> JsonValue:
-    simulator.courier.release(CallbackHabits())
+    simulator.courier.release()
     return {"settled": simulator.courier.settle(body.get("seconds", 5.0))}
 
 

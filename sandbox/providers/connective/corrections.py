@@ -79,11 +79,8 @@ def _people(stakeholder: str, actor: str) -> tuple[Correction, ...]:
         ),
         Correction(f"{actor}/properties/Phonenumber", PHONE, "example +32477123456: international, no spaces"),
         Correction(f"{actor}/properties/PhoneNumber", PHONE, "the /process example spells it so"),
-        Correction(f"{actor}/properties/RedirectUrl", TEXT, "schema says RedirectURL, example and NC3 RedirectUrl"),
         Correction(f"{actor}/properties/RedirectType", REDIRECTS, "in NC3, missing in the schema"),
-        Correction(f"{actor}/properties/UserRoles/items", TEXT, "the LEGALNOTICE enum stands here; example: Lawyer"),
         Correction(f"{actor}/properties/LegalNoticeCode", NOTICES, "the enum that stood on UserRoles"),
-        Correction(f"{actor}/properties/LegalNoticeText", TEXT, "schema of /process says LegalNoticetext"),
         Correction(f"{actor}/required", ["Type"], "nothing says what a step without a type would be [I]"),
     )
 
@@ -124,6 +121,9 @@ CORRECTIONS: tuple[Correction, ...] = (
     Correction(f"{EXPIRY}/required", ["ExpiryTimestamp"], "the call has no other purpose"),
     Correction(f"{PROCESS}/required", ["Stakeholders"], "the call has no other purpose"),
     Correction(f"{PROOF}/required", ["Content", "LocationId", "Name", "Type"], "a proof without them says nothing [I]"),
+    Correction(f"{ACTOR}/properties/RedirectUrl", TEXT, "schema says RedirectURL, example and NC3 RedirectUrl"),
+    Correction(f"{ACTOR}/properties/UserRoles/items", TEXT, "the LEGALNOTICE enum stands here; example: Lawyer"),
+    Correction(f"{ACTOR}/properties/LegalNoticeText", TEXT, "schema of /process says LegalNoticetext"),
     *_people(STAKEHOLDER, ACTOR),
     *_people(INSTANT_STAKEHOLDER, INSTANT_ACTOR),
 )

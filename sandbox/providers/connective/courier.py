@@ -15,6 +15,7 @@ from sandbox.providers.connective.settings import CallbackHabits
 from sandbox.providers.connective.state import State
 
 TIMEOUT_SECONDS = 10.0
+_Ping = tuple[str, str, CallbackHabits]
 
 
 class Courier:
@@ -25,7 +26,7 @@ class Courier:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="connective-callback")
         self._running: set[Future[None]] = set()
-        self._held: list[tuple[str, str]] = []
+        self._held: list[_Ping] = []
 
     def ping(self, url: str, package_id: str, habits: CallbackHabits) -> None:
         """Returns at once."""
@@ -33,18 +34,19 @@ class Courier:
             self._record(url, package_id, habits, status="dropped")
             return
         with self._lock:
-            self._held.append((url, package_id))
+            self._held.append((url, package_id, habits))
             if len(self._held) < habits.reorder:
                 return
-        self.release(habits)
+        self.release()
 
-    def release(self, habits: CallbackHabits) -> None:
-        """Sends what reordering holds back, the last first."""
+    def release(self) -> None:
+        """Sends what reordering holds back, one after the other, the last first."""
         with self._lock:
             held, self._held = self._held[::-1], []
-        for url, package_id in held:
-            for _ in range(1 + habits.duplicates):
-                self._submit(url, package_id, habits)
+        if held:
+            future = self._pool.submit(self._deliver_all, held)
+            self._running.add(future)
+            future.add_done_callback(self._running.discard)
 
     def settle(self, seconds: float) -> bool:
         """Waits until nothing is on its way; False if that takes longer than `seconds`."""
@@ -56,10 +58,10 @@ class Courier:
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _submit(self, url: str, package_id: str, habits: CallbackHabits) -> None:
-        future = self._pool.submit(self._deliver, url, package_id, habits)
-        self._running.add(future)
-        future.add_done_callback(self._running.discard)
+    def _deliver_all(self, pings: list[_Ping]) -> None:
+        for url, package_id, habits in pings:
+            for _ in range(1 + habits.duplicates):
+                self._deliver(url, package_id, habits)
 
     def _deliver(self, url: str, package_id: str, habits: CallbackHabits) -> None:
         time.sleep(habits.delay)

@@ -14,7 +14,6 @@ from xml.etree import ElementTree as ET
 
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from reportlab.pdfgen.canvas import Canvas
 
 from sandbox.providers.connective import pdf
@@ -62,7 +61,7 @@ def add_document(simulator: Simulator, package: Package, upload: Upload, fields:
     is_xml = upload.media_type == "application/xml"
     content = _sound_xml(upload.content) if is_xml else _sound_pdf(_as_pdf(upload.content), upload.pdf_errors)
     layout = upload.representation if is_xml else content
-    locations = [_locate(wanted, layout) for wanted in fields]
+    locations = _located(fields, layout)
     _require_unique_labels(locations)
     document = Document(
         id=new_id(),
@@ -95,7 +94,7 @@ def locate_all(simulator: Simulator, document: Document, fields: Sequence[Wanted
     """Further signing locations on a document that is already there (v4: an actor's elements)."""
     is_xml = document.media_type == "application/xml"
     key = document.representation if is_xml else document.content
-    found = [_locate(wanted, simulator.state.get_bytes(key) if key else None) for wanted in fields]
+    found = _located(fields, simulator.state.get_bytes(key) if key else None)
     _require_unique_labels([*document.locations, *found])
     document.locations.extend(found)
     return found
@@ -132,22 +131,14 @@ def typeset(lines: Sequence[str]) -> bytes:
 def _sound_pdf(content: bytes, handling: str) -> bytes:
     """§A2 PdfErrorHandling. A flaw is what pyHanko's strict reader refuses; a file that pdfium cannot open is a 409."""
     try:
-        pdf.page_boxes(content)
-    except pdfium.PdfiumError as error:
+        pdf.page_box(content, 1)
+        if not pdf.is_flawed(content):
+            return content
+        if handling == "DetectFail":
+            raise conflict("Document.HasIssues")
+        return pdf.repaired(content)  # else nothing could be signed later
+    except (pdfium.PdfiumError, PdfError, IndexError) as error:
         raise conflict("Document.Invalid") from error
-    if not _flawed(content):
-        return content
-    if handling == "DetectFail":
-        raise conflict("Document.HasIssues")
-    return pdf.resaved(content)  # else nothing could be signed later
-
-
-def _flawed(content: bytes) -> bool:
-    try:
-        PdfFileReader(io.BytesIO(content), strict=True).root.raw_get("/Pages")
-    except (PdfError, KeyError, ValueError):
-        return True
-    return False
 
 
 def _sound_xml(content: bytes) -> bytes:
@@ -161,15 +152,18 @@ def _sound_xml(content: bytes) -> bytes:
     return content
 
 
-def _locate(wanted: Wanted, layout: bytes | None) -> Location:
-    if layout is None:
+def _located(fields: Sequence[Wanted], data: bytes | None) -> list[Location]:
+    if not fields:
+        return []
+    if data is None:
         raise bad_request("SigningFields.RepresentationMissing")
-    return _matched(wanted, layout) if wanted.marker else _placed(wanted, layout)
+    layout = pdf.Layout(data)
+    return [_matched(wanted, layout) if wanted.marker else _placed(wanted, layout) for wanted in fields]
 
 
-def _placed(wanted: Wanted, layout: bytes) -> Location:
+def _placed(wanted: Wanted, layout: pdf.Layout) -> Location:
     """§A2: PageNumber ≥ 1, negative allowed (counts from the end [I]), 0 not."""
-    boxes = pdf.page_boxes(layout)
+    boxes = layout.boxes
     page = wanted.page if wanted.page > 0 else len(boxes) + 1 + wanted.page
     if wanted.page == 0 or not 1 <= page <= len(boxes):
         raise bad_request(f"SigningField.PageNumber:{wanted.page}")
@@ -180,9 +174,9 @@ def _placed(wanted: Wanted, layout: bytes) -> Location:
     return Location(new_id(), label, page, wanted.left, wanted.top, wanted.width, wanted.height)
 
 
-def _matched(wanted: Wanted, layout: bytes) -> Location:
+def _matched(wanted: Wanted, layout: pdf.Layout) -> Location:
     """§A2: 409 when marker ids are not matched. The first match counts."""
-    spots = [*pdf.markers(layout), *pdf.form_fields(layout)]
+    spots = [*layout.markers, *layout.form_fields]
     spot = next((spot for spot in spots if spot.name == wanted.marker), None)
     if spot is None:
         raise conflict(f"SigningField.MarkerNotFound:{wanted.marker}")

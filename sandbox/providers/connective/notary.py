@@ -26,7 +26,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sandbox.providers.connective.pdf import Rectangle, page_boxes
+from sandbox.providers.connective.pdf import Rectangle, page_box
 
 XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
 C14N2 = "http://www.w3.org/2010/xml-c14n2"
@@ -55,7 +55,7 @@ class Notary:
         self, data: bytes, *, email: str, name: str, field: str, page: int, rectangle: Rectangle, existing: bool = False
     ) -> bytes:
         """`data` plus one incremental PAdES B-B signature in `field`, placed on `page` (from 1) unless it exists."""
-        box = page_boxes(data)[page - 1].to_pdf(rectangle)
+        box = page_box(data, page).to_pdf(rectangle)
         corners = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
         spec = None if existing else fields.SigFieldSpec(field, on_page=page - 1, box=corners)
         meta = signers.PdfSignatureMetadata(

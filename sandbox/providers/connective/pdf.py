@@ -7,6 +7,7 @@ Rectangles cross this module as (left, top, width, height) in points from the to
 from __future__ import annotations
 
 import ctypes
+import functools
 import io
 import re
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 Rectangle = tuple[float, float, float, float]
 MARKER = re.compile(r"#[a-zA-Z]+(?:\d*\.)?\d+")  # §A6: marker pattern `#[a-zA-Z]+(?:\d*.)?\d+`
@@ -76,33 +80,57 @@ class PageBox:
         }[self.rotation]
 
 
-def page_boxes(data: bytes) -> list[PageBox]:
-    """One per page. Raises pypdfium2.PdfiumError if this is no PDF that can be opened."""
+class Layout:
+    """What stands where in one PDF; each question is answered once. Raises pypdfium2.PdfiumError if it cannot be opened."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @functools.cached_property
+    def boxes(self) -> list[PageBox]:
+        """One per page."""
+        with pdfium.PdfDocument(self._data) as document:
+            return [_box(page) for page in document]
+
+    @functools.cached_property
+    def markers(self) -> list[Spot]:
+        """Text markers such as #SIG01, in reading order."""
+        with pdfium.PdfDocument(self._data) as document:
+            return [spot for number, page in enumerate(document, 1) for spot in _markers(page, number)]
+
+    @functools.cached_property
+    def form_fields(self) -> list[Spot]:
+        """Form fields of any kind, signature fields included."""
+        with pdfium.PdfDocument(self._data) as document:
+            if document.get_formtype() == pdfium_c.FORMTYPE_NONE:
+                return []
+            document.init_forms()
+            return [spot for number, page in enumerate(document, 1) for spot in _fields(document, page, number)]
+
+
+def page_box(data: bytes, number: int) -> PageBox:
+    """Of one page, counted from 1."""
     with pdfium.PdfDocument(data) as document:
-        return [_box(page) for page in document]
+        return _box(document[number - 1])
 
 
-def markers(data: bytes) -> list[Spot]:
-    """Text markers such as #SIG01, in reading order."""
+def is_flawed(data: bytes) -> bool:
+    """Whether a strict reader stumbles over it."""
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=True)
+        reader.find_page_for_modification(0)  # type: ignore[no-untyped-call]
+    except (PdfError, KeyError, ValueError, TypeError):
+        return True
+    return bool(reader.encrypted)
+
+
+def repaired(data: bytes) -> bytes:
+    """The same document written anew: pdfium rebuilds the cross-references, pyHanko drops what then dangles."""
+    rebuilt, out = io.BytesIO(), io.BytesIO()
     with pdfium.PdfDocument(data) as document:
-        return [spot for number, page in enumerate(document, 1) for spot in _markers(page, number)]
-
-
-def form_fields(data: bytes) -> list[Spot]:
-    """Form fields of any kind, signature fields included."""
-    with pdfium.PdfDocument(data) as document:
-        if document.get_formtype() == pdfium_c.FORMTYPE_NONE:
-            return []
-        document.init_forms()
-        return [spot for number, page in enumerate(document, 1) for spot in _fields(document, page, number)]
-
-
-def resaved(data: bytes) -> bytes:
-    """The same pages with a fresh cross-reference table: how the simulator "fixes" a PDF."""
-    with pdfium.PdfDocument(data) as document:
-        out = io.BytesIO()
-        document.save(out)
-        return out.getvalue()
+        document.save(rebuilt)
+    copy_into_new_writer(PdfFileReader(rebuilt, strict=False)).write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
 
 
 def _box(page: pdfium.PdfPage) -> PageBox:

@@ -66,7 +66,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         environment = _authenticated(request, self._simulator)
-        fault = faults.take(self._simulator.state, self._route.operation, self._route.version)
+        fault = faults.take(self._simulator.state, self._route.operation, self._route.version) if environment else None
         body: Any = None
         if environment is None:
             response = Response(status_code=401, headers=UNAUTHORIZED)  # the body of a 401 is [U]
@@ -106,6 +106,7 @@ class Endpoint:
             "path": request.url.path,
             "query": dict(request.query_params),
             "status": status,
+            "at": self._simulator.now().isoformat(),
             "body": _without_bytes(body),
         }
         self._simulator.state.record("requests", entry)
