@@ -461,6 +461,17 @@ def test_a_commit_sets_and_forgets_the_next_refresh(store: PackageStore) -> None
     assert due_dates(store, package) == []
 
 
+def test_no_later_date_hides_a_wake_that_nobody_has_taken_up(store: PackageStore) -> None:
+    package = created(store, a_package())
+    store.lease_refresh(ACME, package.id, owner="a", now=NOW, until=later(90))
+    store.wake(ACME, package.id, now=later(1))
+    package = store.commit(package, package, refresh_at=later(3600))  # the run crashes after this
+    assert due_dates(store, package) == [later(1)]
+    store.lease_refresh(ACME, package.id, owner="b", now=later(91), until=later(181))
+    store.commit(package, package, refresh_at=later(3600))
+    assert due_dates(store, package) == [later(3600)]
+
+
 # --------------------------------------------------------------------------------------------------------- delivery
 
 

@@ -34,7 +34,7 @@ class _Task:
     until: datetime | None = None
     # refresh
     wanted: int = 0
-    woken_at: datetime | None = None
+    pending_since: datetime | None = None
     read_at: datetime | None = None
     # delivery
     cursor: int = 0
@@ -153,7 +153,8 @@ class MemoryPackages:
             if events:
                 self._post(record, after, events)
             if forget_refresh or refresh_at:
-                self._calendar.move(self._refresh(after.account, after.id), None if forget_refresh else refresh_at)
+                task = self._refresh(after.account, after.id)
+                self._calendar.move(task, None if forget_refresh else task.pending_since or refresh_at)
             return after
 
     # -------------------------------------------------------------------------------------------------- refresh
@@ -162,7 +163,7 @@ class MemoryPackages:
         with self._lock:
             task = self._refresh(account, package)
             task.wanted += 1
-            task.woken_at = now
+            task.pending_since = now
             self._calendar.move(task, now)
             return Wake(task.wanted, leased=task.until is not None and task.until > now)
 
@@ -174,6 +175,7 @@ class MemoryPackages:
             if not task.free_for(owner, now):
                 return None
             self._take(task, owner, until)
+            task.pending_since = None
             return RefreshLease(account, package, owner, task.wanted, until, task.read_at)
 
     def settle_refresh(
@@ -186,7 +188,7 @@ class MemoryPackages:
             task.read_at = read_at or task.read_at
             woken = task.wanted != lease.wanted
             if force or not woken:
-                self._give_back(task, task.woken_at if woken else next_due_at)
+                self._give_back(task, task.pending_since if woken else next_due_at)
             return force or not woken
 
     # ------------------------------------------------------------------------------------------------- delivery

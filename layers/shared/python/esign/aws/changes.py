@@ -180,8 +180,10 @@ def _delivery(partition: str, after: Package, last: int, bell_delay: float) -> A
 
 
 def _refresh(partition: str, package: PackageId, at: datetime | None) -> Action:
+    """A wake-up that nobody has taken up yet stays due."""
     item = key(partition, schema.REFRESH)
     if at is None:
         return update(item, "SET #schema = :schema REMOVE #nextDueAt, #shard", {":schema": SCHEMA})
     values = {":at": at, ":shard": schema.shard_of(package), ":schema": SCHEMA}
-    return update(item, "SET #nextDueAt = :at, #shard = :shard, #schema = :schema", values)
+    due = "#nextDueAt = if_not_exists(#pendingSince, :at), #shard = :shard"
+    return update(item, f"SET {due}, #schema = :schema", values)

@@ -25,7 +25,8 @@ _GIVE_BACK = "#leaseOwner, #leaseUntil"
 
 
 class Refreshes:
-    """The refresh part of the package store."""
+    """The refresh part of the package store. `pendingSince` stands while no run has taken up the last wake-up yet, and no
+    later date hides it."""
 
     _table: Table
 
@@ -34,7 +35,7 @@ class Refreshes:
         item = self._table.write(
             update(
                 key(package_partition(account, package), schema.REFRESH),
-                "ADD #wanted :one SET #nextDueAt = :now, #wokenAt = :now, #shard = :shard, #schema = :schema",
+                "ADD #wanted :one SET #nextDueAt = :now, #pendingSince = :now, #shard = :shard, #schema = :schema",
                 {":one": 1, ":now": now, ":shard": shard_of(package), ":schema": SCHEMA},
             )
         )
@@ -45,7 +46,7 @@ class Refreshes:
         self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
     ) -> RefreshLease | None:
         values = _taking(package, owner, until) | {":now": now, ":zero": 0}
-        take = f"SET {_TAKE}, #wanted = if_not_exists(#wanted, :zero)"
+        take = f"SET {_TAKE}, #wanted = if_not_exists(#wanted, :zero) REMOVE #pendingSince"
         place = key(package_partition(account, package), schema.REFRESH)
         try:
             item = self._table.write(update(place, take, values, _FREE))
@@ -79,7 +80,7 @@ class Refreshes:
         values: dict[str, object] = {":owner": lease.owner, ":seen": lease.wanted}
         read = ", #lastReadAt = :read" if read_at else ""
         values |= {":read": read_at} if read_at else {}
-        due = ", #nextDueAt = #wokenAt, #shard = :shard" if give_back else ""
+        due = ", #nextDueAt = #pendingSince, #shard = :shard" if give_back else ""
         values |= {":shard": shard_of(lease.package)} if give_back else {}
         expression = f"SET #seen = :seen{read}{due}" + (f" REMOVE {_GIVE_BACK}" if give_back else "")
         try:

@@ -2,7 +2,7 @@
 life cycle but which statuses close a package.
 
 Costs: get one consistent query, head one item read, create and commit one transaction each. create has a second one where
-the external id belonged to a closed package; commit has batch writes before it where more than 100 actions would be needed
+the external id belonged to a closed package; commit has another before it where more than 100 actions would be needed
 (some 50 recipients with as many addresses), since a pointer may exist too early but not too late.
 """
 
@@ -95,8 +95,7 @@ class DynamoPackages(Refreshes, Deliveries, Schedule):
         refresh_at: datetime | None = None,
         forget_refresh: bool = False,
     ) -> Package:
-        """Events become due `bell_delay` after `after.updated_at`. A run that holds a refresh lease gives its next date to
-        `settle_refresh`, not here: this one would hide a wake-up that came meanwhile."""
+        """Events become due `bell_delay` after `after.updated_at`; `refresh_at` never hides a wake-up that waits."""
         operation = new_operation()
         after = changes.stamped(before, after)
         actions = changes.transition(before, after, operation=operation) + changes.effects(

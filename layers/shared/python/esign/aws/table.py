@@ -130,14 +130,12 @@ class Table:
         self._call("transact_write_items", TransactItems=items, ClientRequestToken=operation)
 
     def put_all(self, items: Sequence[Item]) -> None:
-        """Unconditional puts, 25 to a call, in no order."""
-        waiting = [{"PutRequest": {"Item": item}} for item in items]
-        while waiting:
-            batch, waiting = waiting[:25], waiting[25:]
-            answer = self._call("batch_write_item", RequestItems={self._name: batch})
-            if undone := answer.get("UnprocessedItems", {}).get(self._name):
-                waiting = undone + waiting
-                self._sleep(random.uniform(0, _PAUSES[-1]))  # noqa: S311 - jitter
+        """Unconditional puts; each hundred of them all or nothing."""
+        if len(items) == 1:
+            self.write(put(items[0]))
+            return
+        for start in range(0, len(items), MAX_ACTIONS):
+            self.transact([put(item) for item in items[start : start + MAX_ACTIONS]], new_operation())
 
     def _call(self, operation: str, **request: object) -> dict[str, Any]:
         for pause in (*_PAUSES, None):

@@ -1,0 +1,96 @@
+"""Signed documents and evidence in S3, written once (port `EvidenceStore`). Retention is set per version, by the caller."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from esign.aws.answers import asking, code_of
+from esign.aws.objects import on_disk, to_base64, to_hex
+from esign.domain.errors import ContractBroken, StoreUnavailable
+from esign.ports import KeptFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import ObjectLockRetentionModeType
+
+_TRIES = 3  # where another writer of the same key is just under way
+
+
+class S3Evidence:
+    """See `esign.ports.EvidenceStore`."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def keep(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> KeptFile:
+        """One call, two where the file is there already."""
+        with asking("S3"):
+            for _ in range(_TRIES):
+                body.seek(0)
+                try:
+                    version = self._put(key, body, size, sha256, content_type)
+                except ClientError as error:
+                    if code_of(error) == "PreconditionFailed":
+                        return self._existing(key, sha256)
+                    if code_of(error) != "ConditionalRequestConflict":
+                        raise
+                else:
+                    return KeptFile(key, version, size, sha256)
+        raise StoreUnavailable("Another run keeps the same file just now.")
+
+    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None:
+        """`mode` GOVERNANCE or COMPLIANCE. The same or a later date again is allowed, an earlier one S3 refuses."""
+        with asking("S3"):
+            self._client.put_object_retention(
+                Bucket=self._bucket,
+                Key=key,
+                VersionId=version,
+                Retention={"Mode": cast("ObjectLockRetentionModeType", mode), "RetainUntilDate": until.astimezone(UTC)},
+            )
+
+    def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]:
+        return on_disk(self._client, Bucket=self._bucket, Key=key, VersionId=version)
+
+    def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:
+        """A link to this very version, which downloads under `name`. No call goes out."""
+        with asking("S3"):
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "VersionId": version,
+                    "ResponseContentDisposition": _attachment(name),
+                    "ResponseContentType": content_type,
+                },
+                ExpiresIn=seconds,
+            )
+
+    def _put(self, key: str, body: BinaryIO, size: int, sha256: str, content_type: str) -> str:
+        return self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            ContentLength=size,
+            ContentType=content_type,
+            ChecksumSHA256=to_base64(sha256),
+            IfNoneMatch="*",
+        )["VersionId"]
+
+    def _existing(self, key: str, sha256: str) -> KeptFile:
+        head = self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
+        if to_hex(head.get("ChecksumSHA256")) != sha256:
+            raise ContractBroken("Other bytes are kept under the same name already.")
+        return KeptFile(key, head["VersionId"], head["ContentLength"], sha256)
+
+
+def _attachment(name: str) -> str:
+    """RFC 6266 with the name in both forms: plain ASCII for old clients, RFC 5987 for what it really is."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

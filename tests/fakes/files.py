@@ -1,0 +1,87 @@
+"""The file stores in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from esign.domain.document import Upload
+from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable
+from esign.ports import KeptFile, StagedObject
+
+
+class MemoryDocuments:
+    """Port `DocumentStore`. `objects` maps keys to bytes; `upload` plays the caller who follows a presigned link."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self._expected: dict[str, tuple[str, int, str]] = {}
+
+    def put(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> None:  # noqa: ARG002
+        self.objects[key] = _checked(body.read(), size, sha256)
+
+    def presign_upload(self, key: str, *, size: int, sha256: str, content_type: str, now: datetime) -> Upload:
+        url = f"https://documents.invalid/{key}"
+        self._expected[url] = (key, size, sha256)
+        headers = {"Content-Length": str(size), "Content-Type": content_type, "x-amz-checksum-sha256": sha256}
+        return Upload("PUT", url, headers, now + timedelta(seconds=900))
+
+    def upload(self, upload: Upload, body: bytes) -> None:
+        key, size, sha256 = self._expected[upload.url]
+        self.objects[key] = _checked(body, size, sha256)
+
+    def inspect(self, key: str) -> StagedObject | None:
+        body = self.objects.get(key)
+        return None if body is None else StagedObject(len(body), hashlib.sha256(body).hexdigest(), body[:1024])
+
+    @contextmanager
+    def fetch(self, key: str) -> Iterator[BinaryIO]:
+        if key not in self.objects:
+            raise NotFound("The file is not there.")
+        yield io.BytesIO(self.objects[key])
+
+    def remove(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.objects.pop(key, None)
+
+
+class MemoryEvidence:
+    """Port `EvidenceStore`. `retained` maps (key, version) to (until, mode)."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.retained: dict[tuple[str, str], tuple[datetime, str]] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> KeptFile:  # noqa: ARG002
+        body.seek(0)
+        given = _checked(body.read(), size, sha256)
+        with self._lock:
+            if self.objects.setdefault(key, given) != given:
+                raise ContractBroken("Other bytes are kept under the same name already.")
+        return KeptFile(key, "v1", size, sha256)
+
+    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None:
+        if key not in self.objects or version != "v1":
+            raise StoreUnavailable("There is no such version.")
+        self.retained[key, version] = (until, mode)
+
+    @contextmanager
+    def fetch(self, key: str, version: str) -> Iterator[BinaryIO]:
+        if key not in self.objects or version != "v1":
+            raise NotFound("The file is not there.")
+        yield io.BytesIO(self.objects[key])
+
+    def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:  # noqa: ARG002
+        return f"https://evidence.invalid/{key}?versionId={version}"
+
+
+def _checked(body: bytes, size: int, sha256: str) -> bytes:
+    if len(body) != size or hashlib.sha256(body).hexdigest() != sha256:
+        raise StoreUnavailable("S3 did not do what was asked (BadDigest).")
+    return body
