@@ -18,7 +18,7 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId, document_id, number_of
 from esign.domain.package import Package
 from esign.domain.status import DocumentStatus, PackageStatus
-from esign.operations.packages import Change, change, load, require
+from esign.operations.packages import Change, change, load, refuse_repeated, require
 from esign.ports import AccountStore, Clock, DocumentFetcher, DocumentStore, PackageStore
 
 
@@ -61,6 +61,7 @@ def add_documents(
     other content), UnsafeAddress. One query and one transaction, beside the bytes themselves."""
     package = load(packages, account, package_id)
     require(package, PackageStatus.DRAFT, to="add documents")
+    refuse_repeated([item.external_id for item in items], pointer="/documents")
     with ExitStack() as stack:
         staged = _stage_all(account, items, fetcher=fetcher, accounts=accounts, stack=stack)
         _put_all(package, staged, documents)

@@ -12,7 +12,7 @@ from esign.domain.ids import AccountId, RecipientId, number_of, recipient_id
 from esign.domain.package import Package
 from esign.domain.recipient import Delivery, Field, Recipient
 from esign.domain.status import PackageStatus
-from esign.operations.packages import Change, change, load, require
+from esign.operations.packages import Change, change, load, refuse_repeated, require
 from esign.ports import Clock, PackageStore
 
 
@@ -29,6 +29,7 @@ def add_recipients(
     Raises NotFound, WrongState, Unprocessable with every problem, Clash (same external id, another recipient).
     """
     package = load(packages, account, package_id)
+    refuse_repeated([item.external_id for item in items], pointer="/recipients")
     changed = change(packages, package, lambda current: _add(current, items, clock))
     numbered = _numbered(package, items)
     return tuple(recipient for r in numbered if (recipient := changed.recipient(r.external_id or r.id)) is not None)

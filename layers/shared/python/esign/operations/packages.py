@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from esign.domain.errors import NotFound, StaleVersion, WrongState
+from esign.domain.errors import NotFound, Problem, StaleVersion, Unprocessable, WrongState
 from esign.domain.events import Event, TimelineEntry
 from esign.domain.ids import AccountId, PackageId, is_package_id
 from esign.domain.package import Package, PackageHead
@@ -36,6 +36,19 @@ def require(package: PackageHead, *allowed: PackageStatus, to: str) -> None:
     if package.status not in allowed:
         names = " or ".join(status.value for status in allowed)
         raise WrongState(f"To {to}, the package must be {names}; it is {package.status.value}.")
+
+
+def refuse_repeated(external_ids: Sequence[str | None], *, pointer: str) -> None:
+    """Raises Unprocessable when one request names an external id twice; `pointer` is that of the list."""
+    given = [identifier for identifier in external_ids if identifier is not None]
+    repeated = {identifier for identifier in given if given.count(identifier) > 1}
+    problems = tuple(
+        Problem(f"{pointer}/{index}/externalId", "repeated_external_id", "The request names this externalId twice.")
+        for index, identifier in enumerate(external_ids)
+        if identifier in repeated
+    )
+    if problems:
+        raise Unprocessable("An externalId stands for one item only; nothing was added.", problems=problems)
 
 
 @dataclass(frozen=True, slots=True)

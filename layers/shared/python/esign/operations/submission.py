@@ -26,6 +26,10 @@ UNKNOWN_STEP = (
 )
 
 
+class _Overtaken(Exception):
+    """Another attempt owns the submission now; this one stops where it is and writes nothing more."""
+
+
 @dataclass(slots=True)
 class _Attempt:
     """The package as this attempt last wrote it."""
@@ -56,6 +60,8 @@ class Submission:
             self._write(attempt, lambda current: Change(replace(current, callback_key=key)))
         try:
             reference = self._send(attempt, provider, documents, url)
+        except _Overtaken:
+            return attempt.package
         except OutcomeUnknown:
             raise
         except ProviderError as refusal:
@@ -151,7 +157,7 @@ class Submission:
 
         self._write(attempt, decide)
         if attempt.lost:
-            raise OutcomeUnknown("Another attempt has taken this submission over.", code="attempt_lost")
+            raise _Overtaken
 
     def _back_to_draft(self, attempt: _Attempt, refusal: ProviderError) -> None:
         now = self.clock.now()

@@ -1,0 +1,220 @@
+"""The whole connector in memory: the real operations over fakes of their ports, and the state machine's loop in Python."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from esign.domain.account import Account
+from esign.domain.drafts import InlineContent, NewDocument, NewPackage, NewRecipient
+from esign.domain.ids import AccountId, PackageId
+from esign.domain.package import Callback, Package
+from esign.domain.timing import Timing
+from esign.operations.add_documents import AddedDocument, add_documents
+from esign.operations.add_recipients import add_recipients
+from esign.operations.collect_evidence import collect_evidence
+from esign.operations.complete_package import complete_package
+from esign.operations.create_package import CreatedPackage, create_package
+from esign.operations.delete_package import delete_package
+from esign.operations.deliver_notifications import NotificationDelivery
+from esign.operations.find_due import Sweep, Swept
+from esign.operations.provider_access import ProviderAccess
+from esign.operations.receive_callback import receive_callback
+from esign.operations.refresh import Next, Refresh
+from esign.operations.send_package import send_package
+from esign.operations.submission import Submission
+from esign.operations.submit_package import submit_package
+from tests.fakes.accounts import MemoryAccounts, MemoryBudget
+from tests.fakes.clock import FixedClock
+from tests.fakes.effects import RecordingBell, RecordingWorkflows
+from tests.fakes.factories import ACME, an_account
+from tests.fakes.files import MemoryDocuments, MemoryEvidence
+from tests.fakes.packages import MemoryPackages
+from tests.fakes.provider import FakeProvider, FakeProviders
+from tests.fakes.world import FakeAddresses, FakeFetcher, RecordingNotifier
+
+CONTRACT = b"%PDF-1.7 a contract"
+
+
+@dataclass
+class Connector:
+    """Every port, and the operations with the ports filled in; `owner` names the running execution."""
+
+    timing: Timing = field(default_factory=Timing)
+    clock: FixedClock = field(default_factory=FixedClock)
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    account: AccountId = ACME
+
+    def __post_init__(self) -> None:
+        self.packages = MemoryPackages(timing=self.timing)
+        self.accounts = MemoryAccounts()
+        self.documents = MemoryDocuments()
+        self.evidence = MemoryEvidence()
+        self.bell, self.workflows, self.budget = RecordingBell(), RecordingWorkflows(), MemoryBudget()
+        self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
+        self.providers = FakeProviders(self.provider)
+        self.access = ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
+        self.refresh = Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
+        self.submission = Submission(self.packages, self.addresses, self.bell, self.clock, self.timing)
+        self.add_account(id=self.account, callback=Callback("https://coupa.example/hook"))
+
+    def add_account(self, **changes: Any) -> Account:
+        account = an_account(**changes)
+        self.accounts.add(account, {"username": "u", "password": "p"})
+        return account
+
+    # Coupa's calls
+
+    def create(self, *, account: AccountId | None = None, **fields: Any) -> CreatedPackage:
+        new = NewPackage(**{"name": "Frame contract", "body_hash": "h"} | fields)
+        return create_package(
+            new,
+            account=account or self.account,
+            provider="fake",
+            providers=self.providers,
+            packages=self.packages,
+            clock=self.clock,
+        )
+
+    def add_document(self, package: PackageId, body: bytes = CONTRACT, **fields: Any) -> AddedDocument:
+        source = fields.pop("source", None) or InlineContent(io.BytesIO(body), len(body))
+        new = NewDocument(**{"name": "contract.pdf", "source": source} | fields)
+        return self.add_documents(package, new)[0]
+
+    def add_documents(self, package: PackageId, *new: NewDocument) -> tuple[AddedDocument, ...]:
+        return add_documents(
+            self.account,
+            package,
+            new,
+            packages=self.packages,
+            documents=self.documents,
+            fetcher=self.fetcher,
+            accounts=self.accounts,
+            clock=self.clock,
+        )
+
+    def add_recipient(self, package: PackageId, **fields: Any) -> Any:
+        known = {"first_name": "Anna", "last_name": "Berg", "email": "anna@example.com"}
+        return self.add_recipients(package, NewRecipient(**known | fields))[0]
+
+    def add_recipients(self, package: PackageId, *new: NewRecipient) -> Any:
+        return add_recipients(self.account, package, new, packages=self.packages, clock=self.clock)
+
+    def ready(self, *, signers: int = 1, **fields: Any) -> Package:
+        """A draft with one document and some signers in order."""
+        package = self.create(sequential_signing=True, **fields).package
+        self.add_document(package.id)
+        for number in range(1, signers + 1):
+            self.add_recipient(package.id, email=f"signer{number}@example.com", external_id=f"s{number}")
+        return self.now(package.id)
+
+    def send(self, package: PackageId) -> Package:
+        return send_package(
+            self.account,
+            package,
+            packages=self.packages,
+            documents=self.documents,
+            access=self.access,
+            addresses=self.addresses,
+            workflows=self.workflows,
+            bell=self.bell,
+            clock=self.clock,
+            timing=self.timing,
+        )
+
+    def sent(self, *, signers: int = 1, **fields: Any) -> Package:
+        return self.send(self.ready(signers=signers, **fields).id)
+
+    def delete(self, package: PackageId, reason: str | None = None) -> Package:
+        return delete_package(
+            self.account,
+            package,
+            reason,
+            packages=self.packages,
+            documents=self.documents,
+            access=self.access,
+            refresh=self.refresh,
+            workflows=self.workflows,
+            clock=self.clock,
+        )
+
+    def now(self, package: PackageId) -> Package:
+        found = self.packages.get(self.account, package)
+        assert found is not None
+        return found
+
+    # What the workflows do
+
+    def callback(self, package: PackageId, *, remind: bool = False) -> None:
+        receive_callback(
+            self.account,
+            package,
+            told="The provider called.",
+            code="changed",
+            remind=remind,
+            packages=self.packages,
+            workflows=self.workflows,
+            clock=self.clock,
+        )
+
+    def submit(self, package: PackageId, attempt: str | None) -> None:
+        submit_package(
+            self.account,
+            package,
+            attempt=attempt,
+            packages=self.packages,
+            documents=self.documents,
+            access=self.access,
+            addresses=self.addresses,
+            bell=self.bell,
+            clock=self.clock,
+            timing=self.timing,
+        )
+
+    def collect(self, package: PackageId) -> Next:
+        step = collect_evidence(
+            self.account,
+            package,
+            packages=self.packages,
+            access=self.access,
+            evidence=self.evidence,
+            clock=self.clock,
+        )
+        return step.next
+
+    def complete(self, package: PackageId) -> Next:
+        step = complete_package(
+            self.account,
+            package,
+            packages=self.packages,
+            access=self.access,
+            evidence=self.evidence,
+            bell=self.bell,
+            clock=self.clock,
+            retention=("GOVERNANCE", 1),
+        )
+        return step.next
+
+    def run_refresh(self, package: PackageId, *, owner: str = "execution") -> None:
+        """refresh-package, from sync to the end, with its waits in virtual time."""
+        for round_ in range(1, 20):
+            step = self.refresh.sync(self.account, package, owner=owner, round_=round_)
+            match step.next:
+                case Next.AGAIN:
+                    self.clock.sleep(step.seconds)
+                case Next.SUBMIT:
+                    return self.submit(package, None)
+                case Next.COLLECT:
+                    if self.collect(package) is Next.COMPLETE:
+                        self.complete(package)
+                    return None
+                case _:
+                    return None
+
+    def sweep(self) -> Swept:
+        return Sweep(self.packages, self.accounts, self.workflows, self.bell, self.clock, self.timing).run()
+
+    def deliver(self, package: PackageId, *, owner: str = "deliverer") -> int:
+        delivery = NotificationDelivery(self.packages, self.accounts, self.notifier, self.clock, self.timing)
+        return delivery.deliver(self.account, package, owner=owner)

@@ -1,0 +1,103 @@
+"""Delete has a defined answer in each of the ten statuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderUnavailable, WrongState
+from esign.domain.status import PackageStatus
+from tests.fakes.connector import Connector
+
+
+def package_in(connector, status):
+    """A package that came into the status by the ordinary way."""
+    if status is PackageStatus.DRAFT:
+        return connector.ready()
+    if status is PackageStatus.DELETED:
+        return connector.delete(connector.ready().id)
+    if status is PackageStatus.SENDING:
+        connector.provider.findable = False
+        connector.provider.fail["created"] = [OutcomeUnknown("lost")]
+        package = connector.ready()
+        with pytest.raises(OutcomeUnknown):
+            connector.send(package.id)
+        return connector.now(package.id)
+    package = connector.sent()
+    if status is PackageStatus.CANCELLED:
+        return connector.delete(package.id)
+    if status is not PackageStatus.IN_PROCESS:
+        envelope = connector.provider.only()
+        envelope.status = PackageStatus.SIGNED if status is PackageStatus.COMPLETE else status
+        envelope.files_ready = status is PackageStatus.COMPLETE
+        connector.run_refresh(package.id)
+    return connector.now(package.id)
+
+
+AFTER = {
+    PackageStatus.DRAFT: (PackageStatus.DELETED, False),
+    PackageStatus.SENDING: (PackageStatus.SENDING, False),
+    PackageStatus.IN_PROCESS: (PackageStatus.CANCELLED, False),
+    PackageStatus.SIGNED: (PackageStatus.SIGNED, True),
+    PackageStatus.COMPLETE: (PackageStatus.COMPLETE, True),
+    PackageStatus.DECLINED: (PackageStatus.DECLINED, False),
+    PackageStatus.EXPIRED: (PackageStatus.EXPIRED, True),
+    PackageStatus.CANCELLED: (PackageStatus.CANCELLED, False),
+    PackageStatus.DELETED: (PackageStatus.DELETED, False),
+    PackageStatus.FAILED: (PackageStatus.FAILED, False),
+}
+
+
+@pytest.mark.parametrize("status", list(PackageStatus))
+def test_deleting_has_a_defined_answer_and_asking_again_gives_the_same(status):
+    connector = Connector()
+    package = package_in(connector, status)
+    assert package.status is status
+    deleted = connector.delete(package.id, "the deal is off")
+    assert (deleted.status, deleted.archived) == AFTER[status]
+    again = connector.delete(package.id)
+    assert (again.status, again.archived, again.status_reason) == (*AFTER[status], deleted.status_reason)
+
+
+def test_a_deleted_draft_leaves_no_staged_document():
+    connector = Connector()
+    package = connector.ready()
+    connector.delete(package.id)
+    assert connector.documents.inspect(package.documents[0].key) is None
+
+
+def test_with_the_provider_down_the_withdrawal_is_pending_and_then_happens():
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.fail["withdraw"] = [ProviderUnavailable("down")]
+    pending = connector.delete(package.id)
+    assert (pending.status, pending.status_reason) == (PackageStatus.IN_PROCESS, "withdrawal_pending")
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.CANCELLED
+
+
+def test_a_withdrawal_that_the_provider_refuses_changes_nothing():
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.fail["withdraw"] = [ProviderConflict("must not be signed")]
+    with pytest.raises(WrongState):
+        connector.delete(package.id)
+    after = connector.now(package.id)
+    assert (after.status, after.withdrawing, after.status_reason) == (PackageStatus.IN_PROCESS, False, None)
+
+
+def test_a_package_that_was_signed_meanwhile_completes_and_is_archived():
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
+    deleted = connector.delete(package.id)
+    assert (deleted.status, deleted.archived) == (PackageStatus.SIGNED, True)
+    connector.clock.advance(60)
+    connector.run_refresh(package.id)
+    done = connector.now(package.id)
+    assert (done.status, done.archived) == (PackageStatus.COMPLETE, True)
+
+
+def test_evidence_of_a_complete_package_survives_its_deletion():
+    connector = Connector()
+    package = package_in(connector, PackageStatus.COMPLETE)
+    assert connector.delete(package.id).files == package.files
