@@ -110,7 +110,9 @@ class LocalCloud:
         return {word: self.base_url(word) for word in words}
 
     def physical(self, name: str) -> str:
-        """What `Ref` gives for the resource with that logical id, its beginning, or the end of its physical name.
+        """What `Ref` gives for the resource of that name: its logical id, with or without CDK's hash, the end of its
+        physical name, or an end or the beginning of its logical id in any spelling (`create_package`).
+
 
         For a table, bucket or function its name, for a queue its URL, for a secret or state machine its ARN.
         KeyError: there are none or several.
@@ -118,7 +120,7 @@ class LocalCloud:
         return self._find(name, *self._resources()).ref
 
     def invoke(self, function: str, event: Json) -> Invocation:
-        """Invoke a function, by (the end of) its name or by its logical id, and wait."""
+        """Invoke a function, by a name as `physical` takes it, and wait."""
         functions = [one for one in self._resources() if one.type == "AWS::Lambda::Function"]
         return self._runtime.invoke(self._find(function, *functions).name, json.dumps(event).encode())
 
@@ -128,9 +130,10 @@ class LocalCloud:
     def _find(self, name: str, *among: Resource) -> Resource:
         for matches in (
             lambda one: name in (one.id, one.name),
-            lambda one: re.fullmatch(re.escape(name) + "[0-9A-F]{8}", one.id) is not None,
+            lambda one: _plain(one.id) == _plain(name),
             lambda one: one.name.endswith(name),
-            lambda one: one.id.startswith(name),
+            lambda one: _plain(one.id).endswith(_plain(name)),
+            lambda one: _plain(one.id).startswith(_plain(name)),
         ):
             found = [one for one in among if matches(one)]
             if len(found) == 1:
@@ -167,3 +170,8 @@ class LocalCloud:
         pollers = Pollers(self._deployment, client=self.client, invoke=self._runtime.invoke, scale=self._time_scale)
         pollers.start()
         undo.callback(pollers.stop)
+
+
+def _plain(logical_id: str) -> str:
+    """`CoupaCreatePackageFunction2D542339`, as CDK makes it, and `create_package` both end in `createpackage`."""
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id).removesuffix("Function").replace("_", "").replace("-", "").lower()
