@@ -173,7 +173,7 @@ def _broken(error: Exception, request: Request) -> _Outcome:
 
 
 def _instance(request: Request) -> str:
-    return f"urn:uuid:{request.id}"
+    return f"urn:request:{request.id}"
 
 
 def _response(status: int, content: Mapping[str, Any] | None, media_type: str, headers: Mapping[str, str]) -> Response:
