@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import zipfile
@@ -9,6 +11,10 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from sandbox.providers.connective import contract, corrections, v3
 from sandbox.providers.connective.server import ConnectiveSimulator
@@ -32,6 +38,7 @@ from tests.fakes.connective_packages import (
     with_document,
 )
 
+XMLDSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
@@ -47,10 +54,15 @@ def control(server):
     return server.control
 
 
+@pytest.fixture(scope="module")
+def client(server):
+    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
+        yield open_client
+
+
 @pytest.fixture
-def api(server, control):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as client:
-        yield client
+def api(client, control):
+    return client
 
 
 def example(operation, where="request"):
@@ -395,7 +407,7 @@ def proofs(response):
     assert response.status_code == 200, response.text
     assert response.headers["content-type"].startswith("application/xml")
     root = ET.fromstring(response.content)  # noqa: S314 - our own simulator's
-    assert root.find("{http://www.w3.org/2000/09/xmldsig#}Signature") is not None
+    assert root.find(f"{XMLDSIG}Signature") is not None
     return root
 
 
@@ -411,6 +423,26 @@ def test_audit_proofs_exist_once_the_package_is_signed(api, control):
     document_id = shown["PackageDocuments"][0]["DocumentId"]
     assert proofs(api.get(f"/packages/{package}/auditproof/download/{document_id}")).get("packageId") == package
     assert api.get(f"/packages/{package}/auditproof/download/{UNKNOWN}").status_code == 404
+
+
+def test_the_audit_proof_s_own_signature_is_genuine(api, control):
+    package = finished(api, control)
+    xml = api.get(f"/packages/{package}/auditproof/download").text
+    certificate = x509.load_pem_x509_certificate(control.authority())
+
+    def genuine(text):
+        root = ET.fromstring(text)  # noqa: S314 - our own simulator's
+        signature = root.find(f"{XMLDSIG}Signature")
+        signed_info = text[text.index("<SignedInfo") : text.index("</SignedInfo>") + len("</SignedInfo>")]
+        value = base64.b64decode(signature.findtext(f"{XMLDSIG}SignatureValue"))
+        halves = (int.from_bytes(half, "big") for half in (value[:32], value[32:]))
+        certificate.public_key().verify(encode_dss_signature(*halves), signed_info.encode(), ec.ECDSA(hashes.SHA256()))
+        root.remove(signature)
+        digest = hashlib.sha256(ET.canonicalize(ET.tostring(root, "unicode")).encode()).digest()
+        return base64.b64encode(digest).decode() == signature.findtext(f".//{XMLDSIG}DigestValue")
+
+    assert genuine(xml)
+    assert not genuine(xml.replace(package, UNKNOWN))
 
 
 def test_an_external_proof_appears_in_the_audit_proof(api, control):

@@ -39,10 +39,15 @@ def control(server):
     return server.control
 
 
+@pytest.fixture(scope="module")
+def client(server):
+    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
+        yield open_client
+
+
 @pytest.fixture
-def api(server, control):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as client:
-        yield client
+def api(client, control):
+    return client
 
 
 def actors(api, package):
@@ -136,6 +141,8 @@ def test_nobody_signs_with_a_type_that_was_not_asked_for(api, control):
 
 def test_a_rejection_ends_the_package_and_keeps_its_reason(api, control):
     package = two_signers(api)
+    with pytest.raises(httpx.HTTPStatusError, match="409"):
+        control.reject(package, "john@example.org", "not my turn")
     assert control.reject(package, "jane@example.org", "Wrong price")["PackageStatus"] == "Rejected"
     actor = actors(api, package)["jane@example.org"]
     assert (actor["ActorStatus"], actor["Reason"], actor["ActionUrl"]) == ("Rejected", "Wrong price", None)
@@ -257,6 +264,8 @@ def test_a_new_link_replaces_the_old_one(api, control):
     old = actors(api, package)["jane@example.org"]["ActionUrl"]
     control.advance(4 * 86400)
     assert httpx.get(old).status_code == 410
+    form = {"package": package, "token": httpx.URL(old).params["token"], "do": "sign"}
+    assert httpx.post(old, data=form).status_code == 410
     control.request_new_link(package, "jane@example.org")
     new = actors(api, package)["jane@example.org"]["ActionUrl"]
     assert (httpx.get(old).status_code, httpx.get(new).status_code) == (410, 200)

@@ -30,10 +30,15 @@ def control(server):
     return server.control
 
 
+@pytest.fixture(scope="module")
+def client(server):
+    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
+        yield open_client
+
+
 @pytest.fixture
-def api(server, control):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as client:
-        yield client
+def api(client, control):
+    return client
 
 
 class Listener(BaseHTTPRequestHandler):

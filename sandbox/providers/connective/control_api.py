@@ -35,7 +35,6 @@ def _begin(_: Simulator, package: Package, body: JsonObject) -> None:
 
 
 def _reject(simulator: Simulator, package: Package, body: JsonObject) -> None:
-    lifecycle.require_status(package, "Pending")
     actor = lifecycle.find_step(package, body["who"])[1]
     lifecycle.reject(package, actor, body.get("reason", ""), simulator.now())
 

@@ -24,6 +24,7 @@ class Courier:
     def __init__(self, state: State) -> None:
         self._state = state
         self._lock = threading.Lock()
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="connective-callback")
         self._running: set[Future[None]] = set()
         self._held: list[_Ping] = []
@@ -57,6 +58,7 @@ class Courier:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._http.close()
 
     def _deliver_all(self, pings: list[_Ping]) -> None:
         for url, package_id, habits in pings:
@@ -67,11 +69,19 @@ class Courier:
         time.sleep(habits.delay)
         target = _address(url, package_id, habits)
         for attempt in range(1 + habits.retries):
-            status = _send(target, habits)
+            status = self._send(target, habits)
             self._record(target, package_id, habits, status=status, attempt=attempt)
             if isinstance(status, int) and status < 300:
                 return
             time.sleep(habits.retry_delay)
+
+    def _send(self, url: str, habits: CallbackHabits) -> int | str:
+        """The status, or the name of what went wrong."""
+        try:
+            content = habits.body.encode() if habits.method == "POST" else None
+            return self._http.request(habits.method, url, content=content).status_code
+        except httpx.HTTPError as error:
+            return type(error).__name__
 
     def _record(
         self, url: str, package_id: str, habits: CallbackHabits, *, status: int | str, attempt: int = 0
@@ -86,11 +96,3 @@ def _address(url: str, package_id: str, habits: CallbackHabits) -> str:
     if habits.append == "query":
         return str(httpx.URL(url).copy_merge_params({"PackageId": package_id}))
     return url
-
-
-def _send(url: str, habits: CallbackHabits) -> int | str:
-    try:
-        content = habits.body.encode() if habits.method == "POST" else None
-        return httpx.request(habits.method, url, content=content, timeout=TIMEOUT_SECONDS).status_code
-    except httpx.HTTPError as error:
-        return type(error).__name__

@@ -15,6 +15,7 @@ from sandbox.providers.connective.settings import Switches
 # §A3: "Expired is treated as non-final by Delete (409) and can be re-opened with the expiry-extension call".
 FINAL = frozenset({"Finished", "Rejected", "Revoked", "Failed"})
 UNDONE = frozenset({"Draft", "Waiting", "Available", "Inprogress"})
+TURN = frozenset({"Available", "Inprogress"})
 
 # §A2: "CompletedBy is only filled for authenticated methods (BeId, Idin…)".
 AUTHENTICATED = ("BeId", "ManualBeId", "Idin", "BeLawyer", "Itsme", "OpenIdConnect")
@@ -74,6 +75,7 @@ def complete(
 
 def reject(package: Package, actor: Actor, reason: str, now: datetime) -> None:
     """§A2: Reason is the "text typed by whoever moved it to a final state"."""
+    require_turn(package, actor)
     actor.status, actor.reason, actor.completed_at = "Rejected", reason, now
     package.status, package.finished = "Rejected", now
 
@@ -114,7 +116,7 @@ def fail(package: Package, now: datetime) -> None:
     """§A3: Failed = "a background operation ended on the poison queue"."""
     package.status, package.finished = "Failed", now
     for _, actor in steps(package):
-        if actor.status in {"Available", "Inprogress"}:
+        if actor.status in TURN:
             actor.status = "Failed"
 
 
@@ -130,14 +132,21 @@ def require_status(package: Package, *allowed: str) -> None:
         raise conflict(f"Package.InvalidStatus:{package.status}")
 
 
+def require_turn(package: Package, actor: Actor) -> None:
+    """409 unless the package is Pending and it is this actor's turn."""
+    require_status(package, "Pending")
+    if actor.status not in TURN:
+        raise conflict(f"Actor.NotAvailable:{actor.id}")
+
+
 def steps(package: Package) -> list[tuple[Stakeholder, Actor]]:
     """Those who must do something: all but receivers."""
     return [(stakeholder, actor) for stakeholder, actor in package.actors() if actor.type != "Receiver"]
 
 
 def find_step(package: Package, who: str) -> tuple[Stakeholder, Actor]:
-    """By actor id, or by the e-mail of a member: then the first step that is Available, else the first at all."""
+    """By actor id, or by the e-mail of a member: then the first step whose turn it is, else the first at all."""
     found = [(s, a) for s, a in steps(package) if who == a.id or who in {member.email for member in s.members}]
     if not found:
         raise Refusal(404, f"Actor.NotFound:{who}")
-    return next((pair for pair in found if pair[1].status == "Available"), found[0])
+    return next((pair for pair in found if pair[1].status in TURN), found[0])

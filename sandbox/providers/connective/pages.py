@@ -14,6 +14,7 @@ from sandbox.providers.connective.errors import Refusal, package_not_found
 from sandbox.providers.connective.model import Actor, Package
 from sandbox.providers.connective.simulator import Simulator
 
+EXPIRED_LINK = Refusal(410, "ActionUrl.Expired", "This link is no longer valid")
 FORM = """<form method="post"><input type="hidden" name="package" value="{package}">
 <input type="hidden" name="token" value="{token}"><p>{who}</p>
 <button name="do" value="sign">{verb}</button>
@@ -52,8 +53,9 @@ def _submitted(simulator: Simulator, form: dict[str, str]) -> Response:
         actor, email = _holder(package, form.get("token", ""))
         if form.get("do") == "link":
             signing.request_new_link(simulator, package, email)
+        elif _outdated(simulator, package, actor):
+            raise EXPIRED_LINK
         elif form.get("do") == "decline":
-            lifecycle.require_status(package, "Pending")
             lifecycle.reject(package, actor, form.get("reason", ""), simulator.now())
         else:
             signing.act(simulator, package, actor.id, email=email)
@@ -67,7 +69,7 @@ def _holder(package: Package, token: str) -> tuple[Actor, str]:
         for email, secret in actor.links.items():
             if token == secret and actor.status == "Available":
                 return actor, email
-    raise Refusal(410, "ActionUrl.Expired", "This link is no longer valid")
+    raise EXPIRED_LINK
 
 
 def _outdated(simulator: Simulator, package: Package, actor: Actor) -> bool:

@@ -16,10 +16,8 @@ def act(
 
     `method` defaults to the first signing type that was asked for. 409 unless it is that actor's turn.
     """
-    lifecycle.require_status(package, "Pending")
     stakeholder, actor = lifecycle.find_step(package, who)
-    if actor.status not in {"Available", "Inprogress"}:
-        raise conflict(f"Actor.NotAvailable:{actor.id}")
+    lifecycle.require_turn(package, actor)
     member = _member(stakeholder, email or who)
     used = method or next(iter(actor.signing_types), "Manual")
     if actor.signing_types and used not in actor.signing_types:
@@ -64,12 +62,10 @@ def _sign_document(simulator: Simulator, document: Document, place: Location, me
 
 def reassign(simulator: Simulator, package: Package, who: str, new: Member) -> Actor:
     """seeds/001, ReassignEnabled: "can be reassigned from the WYSIWYS to another approver/signer"."""
-    lifecycle.require_status(package, "Pending")
     if not package.reassign_enabled:
         raise conflict(f"Package.ReassignDisabled:{package.id}")
     stakeholder, actor = lifecycle.find_step(package, who)
-    if actor.status != "Available":
-        raise conflict(f"Actor.NotAvailable:{actor.id}")
+    lifecycle.require_turn(package, actor)
     if simulator.environment(package.environment).switches.reassignment == "new_stakeholder":
         stakeholder.actors.remove(actor)
         stakeholder = Stakeholder(new_id(), "Person", [new], actors=[actor])
