@@ -8,6 +8,7 @@ import io
 import socket
 import ssl
 import threading
+import time
 
 import httpx
 import pytest
@@ -109,6 +110,7 @@ GENEROUS = Outbound(
 VECTORS = [
     # schemes
     "http://files.coupahost.com/a.pdf",
+    "http://files.coupahost.com:443/a.pdf",
     "file:///etc/passwd",
     "file://files.coupahost.com/etc/passwd",
     "gopher://files.coupahost.com/_GET",
@@ -297,6 +299,14 @@ def test_an_address_that_the_table_would_miss_is_still_refused(connected):
             client.get("https://files.coupahost.com/")
 
 
+def test_a_backend_judges_the_host_itself(connected):
+    policy = ssrfguard.Policy(allowed_hosts=frozenset(LISTED.allowed_hosts))
+    backend = GuardedTransport(policy, is_public, resolver)._pool._network_backend
+    with pytest.raises(UnsafeAddress):
+        backend.connect_tcp("elsewhere.example", 443)
+    assert connected == []
+
+
 # The connection keeps the name: TLS is verified against it, though the socket goes to an address.
 
 
@@ -480,18 +490,34 @@ def test_more_than_the_cap_is_refused_however_it_is_sent(send):
 
 
 def test_a_source_that_drips_is_given_up_at_the_deadline():
-    given_up = threading.Event()
-
     def drips(exchange: Exchange) -> None:
-        exchange.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        while not given_up.wait(0.02):
+        exchange.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")
+        for _ in range(40):
             exchange.raw(b"x")
+            time.sleep(0.05)
 
-    with local_server(drips) as server:
-        with pytest.raises(ConnectorError) as caught:
-            local(server, seconds=0.3)
-        given_up.set()
+    with local_server(drips) as server, pytest.raises(ConnectorError, match="ReadTimeout") as caught:
+        local(server, seconds=0.3)
     assert caught.value.kind == "source_unavailable"
+
+
+def test_a_fetch_never_takes_more_than_twenty_seconds_of_a_longer_deadline():
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, content=b"%PDF")
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    fetch_document(
+        "https://files.coupahost.com/",
+        into=io.BytesIO(),
+        policy=LISTED,
+        max_bytes=10,
+        deadline=Deadline(600),
+        client_for=lambda _outbound: client,
+    )
+    assert 19 < asked[0] <= 20
 
 
 @pytest.mark.parametrize("status", [204, 304, 401, 404, 500])
