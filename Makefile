@@ -26,7 +26,42 @@ install: .venv/.synced ## the locked dependencies in .venv
 	@UV_PYTHON_DOWNLOADS=never $(UV) sync -q --frozen --python "$(PYTHON)" --all-extras --all-groups
 	@touch $@
 
-# --- infrastructure
-.PHONY: synth
-synth: install ## write the CDK assembly of STAGE (no AWS account needed)
+# ------------------------------------------------------------------------------------------------ the main commands
+
+.PHONY: demo sandbox test check bench reliability synth invoke generate esign
+
+demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|connective-v4] [PDF=file]
+	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)")
+
+sandbox: install ## keep the local cloud, a provider's simulator and Coupa's endpoint running, and print their addresses
+	@$(RUN) -m sandbox --provider $(PROVIDER)
+
+invoke: install ## run one handler once in the local cloud: FUNCTION=coupa/create_package EVENT=events/…/minimal.json
+	@$(RUN) -m sandbox.invoke "$(FUNCTION)" "$(EVENT)"
+
+esign: install ## the operator's command: ARGS="packages list acc_… --stage local"
+	@$(RUN) -m cli $(ARGS)
+
+test: install ## every test that needs no AWS account, with branch coverage
+	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(TESTS)
+
+check: install ## lint, types, layering, generated files, security
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check -q .
+	@.venv/bin/mypy
+	@PYTHONPATH=layers/shared/python .venv/bin/lint-imports
+	@$(RUN) -m tools.generated --check
+	@.venv/bin/bandit -q -r layers/shared/python functions cli -c pyproject.toml
+	@$(RUN) -m tools.audit
+
+generate: install ## write openapi.json, the capability matrix and README's table anew
+	@$(RUN) -m tools.generated
+
+synth: install ## the CloudFormation of a stage, without an AWS account: STAGE=local|dev
 	@$(RUN) app.py $(STAGE) $(SYNTH_OPTIONS)
+
+bench: install ## cold start, warm time, AWS calls, sizes, memory; prints a table and writes out/bench.json
+	@$(RUN) -m benchmarks
+
+reliability: install ## the long proofs
+	@$(RUN) -m pytest -q -m "slow or reliability" $(TESTS)

@@ -68,6 +68,10 @@ class World:
     def coupa(self, login: Login, **options: Any) -> CoupaClient:  # noqa: ANN401 - of CoupaClient
         return CoupaClient(self.cloud.base_url("coupa"), login.account, login.secret, **options)
 
+    def function(self, folder: str) -> str:
+        """The physical name of the function whose folder below functions/ is given, e.g. coupa/create_package."""
+        return self.cloud.physical("".join(word.capitalize() for word in folder.replace("/", "_").split("_")))
+
     def describe(self) -> dict[str, Any]:
         """What another process needs to work with this cloud (cli/target.py)."""
         return {

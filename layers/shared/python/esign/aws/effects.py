@@ -23,14 +23,15 @@ class StepFunctionsWorkflows:
         self._client = client
         self._machine = machine_arn
 
-    def refresh(self, account: AccountId, package: PackageId, *, wanted: int) -> None:
-        self._start(f"{package}-{wanted}", {"schema": 1, "account": account, "package": package, "wanted": wanted})
+    def refresh(self, account: AccountId, package: PackageId, *, wanted: int, remind: bool = False) -> None:
+        name = f"{package}-{wanted}-remind" if remind else f"{package}-{wanted}"
+        self._start(name, {"schema": 1, "account": account, "package": package, "wanted": wanted, "remind": remind})
 
     def submit(self, account: AccountId, package: PackageId, *, attempt: str) -> None:
         name = f"{package}-submit-{attempt}"
-        self._start(name, {"schema": 1, "account": account, "package": package, "submit": attempt})
+        self._start(name, {"schema": 1, "account": account, "package": package, "submit": attempt, "remind": False})
 
-    def _start(self, name: str, given: dict[str, str | int]) -> None:
+    def _start(self, name: str, given: dict[str, str | int | bool]) -> None:
         with asking("Step Functions"):
             try:
                 self._client.start_execution(stateMachineArn=self._machine, name=name, input=json.dumps(given))

@@ -15,8 +15,8 @@ from esign.http.deadline import Deadline
 from esign.runtime.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from esign.aws.accounts import DynamoAccounts
-    from esign.aws.raw_callbacks import RawCallbacks
+    from esign.aws.documents import S3RawCallbacks
+    from esign.aws.secrets import Secrets
     from esign.domain.timing import Timing
     from esign.http.redaction import Exchange
     from esign.operations.configure_callback import CallbackConfiguration
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from esign.operations.refresh import Refresh
     from esign.operations.submission import Submission
     from esign.ports import (
+        AccountStore,
         Bell,
         CallBudget,
         CoupaNotifier,
@@ -67,59 +68,78 @@ class App:
 
     @cached_property
     def packages(self) -> PackageStore:
+        from esign.aws import clients
         from esign.aws.packages import DynamoPackages
 
-        return DynamoPackages(self.settings.table, timing=self.timing)
+        return DynamoPackages(clients.dynamodb(), self.settings.table, timing=self.timing)
 
     @cached_property
-    def accounts(self) -> DynamoAccounts:
+    def accounts(self) -> AccountStore:
+        from esign.aws import clients
         from esign.aws.accounts import DynamoAccounts
 
-        return DynamoAccounts(self.settings.table, secrets_prefix=lambda: self.settings.secrets_prefix)
+        return DynamoAccounts(
+            clients.dynamodb(), self.settings.table, secrets=self.secrets, prefix=self.settings.secrets_prefix
+        )
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        from esign.aws import clients
+        from esign.aws.secrets import Secrets
+
+        return Secrets(clients.secretsmanager())
 
     @cached_property
     def budget(self) -> CallBudget:
-        from esign.aws.budget import DynamoBudget
+        from esign.aws import clients
+        from esign.aws.call_budget import DynamoBudget
 
-        return DynamoBudget(self.settings.table)
+        return DynamoBudget(clients.dynamodb(), self.settings.table)
 
     @cached_property
     def documents(self) -> DocumentStore:
+        from esign.aws import clients
         from esign.aws.documents import S3Documents
 
-        return S3Documents(self.settings.documents_bucket, timing=self.timing)
+        return S3Documents(clients.s3(), self.settings.documents_bucket, timing=self.timing)
 
     @cached_property
     def evidence(self) -> EvidenceStore:
+        from esign.aws import clients
         from esign.aws.evidence import S3Evidence
 
-        return S3Evidence(self.settings.evidence_bucket)
+        return S3Evidence(clients.s3(), self.settings.evidence_bucket)
 
     @cached_property
-    def raw_callbacks(self) -> RawCallbacks:
-        from esign.aws.raw_callbacks import RawCallbacks
+    def raw_callbacks(self) -> S3RawCallbacks:
+        from esign.aws import clients
+        from esign.aws.documents import S3RawCallbacks
 
-        return RawCallbacks(self.settings.documents_bucket)
+        return S3RawCallbacks(clients.s3(), self.settings.documents_bucket)
 
     @cached_property
     def workflows(self) -> Workflows:
-        from esign.aws.workflows import StepFunctions
+        from esign.aws import clients
+        from esign.aws.effects import StepFunctionsWorkflows
 
-        return StepFunctions(self.settings.refresh_machine_arn)
+        return StepFunctionsWorkflows(clients.stepfunctions(), self.settings.refresh_machine_arn)
 
     @cached_property
     def bell(self) -> Bell:
-        from esign.aws.bell import SqsBell
+        from esign.aws import clients
+        from esign.aws.effects import SqsBell
 
-        return SqsBell(self.settings.bell_queue_url)
+        return SqsBell(clients.sqs(), self.settings.bell_queue_url)
 
     @cached_property
     def addresses(self) -> SignedAddresses:
-        from esign.aws.callback_keys import callback_keys
+        from esign.aws.callback_keys import SecretCallbackKeys
         from esign.runtime.addresses import Keys, SignedAddresses
 
+        stored = SecretCallbackKeys(self.secrets, f"{self.settings.secrets_prefix}/callback-keys")
+
         def keys() -> Keys:
-            found = callback_keys(self.settings.secrets_prefix)
+            found = stored.keys()
             return Keys(found.current, found.keys)
 
         return SignedAddresses(self.settings.callbacks_base_url, keys)

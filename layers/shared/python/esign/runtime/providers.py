@@ -16,6 +16,12 @@ from esign.ports import AccountStore, SignatureProvider
 # The vendor's folder under esign.providers; adding a provider costs a row here and that folder.
 PROVIDERS: tuple[str, ...] = ("connective",)
 
+# Where a provider's account settings choose between APIs that can do different things: the columns of the matrix.
+DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "connective": ("connective", {"apiVersion": "v3"}),
+    "connective-v4": ("connective", {"apiVersion": "v4"}),
+}
+
 
 class Vendor(Protocol):
     """What a vendor's folder offers in its `vendor.py`: plain functions, nothing made on import."""

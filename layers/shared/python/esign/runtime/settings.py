@@ -41,7 +41,8 @@ class Settings:
 
     @property
     def secrets_prefix(self) -> str:
-        return self._required("ESIGN_SECRETS_PREFIX")
+        """`esign/<stage>`; "" for functions that may read no secret, and so never ask for one."""
+        return self.environment.get("ESIGN_SECRETS_PREFIX", "")
 
     @property
     def callbacks_base_url(self) -> str:
@@ -69,8 +70,12 @@ class Settings:
     def timing(self) -> Timing:
         """The stage's durations; a field that an older stage does not name keeps its default."""
         told = json.loads(self.environment.get("ESIGN_TIMING", "{}"))
-        known: dict[str, Any] = {name: value for name, value in told.items() if name in Timing.__dataclass_fields__}
-        return Timing(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in told.items()
+            if name in Timing.__dataclass_fields__
+        }
+        return Timing(**known)
 
 
 def from_environment() -> Settings:
