@@ -205,6 +205,32 @@ def test_an_instant_package_is_pending_at_once_and_has_the_shape_of_its_example(
     assert control.sign(response.json()["PackageId"], "jane@example.org")["PackageStatus"] == "Finished"
 
 
+def test_an_instant_package_may_come_as_multipart_with_xml_and_its_representation(api, control):
+    actor = {"Type": "Signer", "SigningFields": [FIELD], "SigningTypes": [{"SigningType": "Server"}]}
+    data = {"Initiator": "info@mail.com", "DocumentName": "Instant", "DocumentLanguage": "en"}
+    data |= {"DocumentType": "application/xml", "RepresentationType": "application/pdf"}
+    data["Stakeholders"] = [person("jane", actor)]
+    parts = {
+        "Data": (None, json.dumps(data), "application/json"),
+        "Document": ("order.xml", b"<order/>", "application/xml"),
+        "Representation": ("order.pdf", pdf(), "application/pdf"),
+    }
+    response = api.post("/packages/instant", files=parts)
+    assert response.status_code == 200, response.text
+    assert control.sign(response.json()["PackageId"], "jane@example.org")["PackageStatus"] == "Finished"
+
+
+def test_an_instant_package_needs_a_known_template_and_a_document(api, control):
+    actor = {"Type": "Signer", "SigningFields": [FIELD]}
+    body = {"Initiator": "info@mail.com", "DocumentName": "Instant", "DocumentLanguage": "en"}
+    body["Stakeholders"] = [person("jane", actor)]
+    assert code(api.post("/packages/instant", json={**body, "SigningTemplateCode": "T1"})) == "SigningTemplate.NotFound"
+    assert code(api.post("/packages/instant", json=body)) == "Document.Missing"
+    control.configure(signing_templates=["T1"])
+    complete = {**body, "SigningTemplateCode": "T1", "Document": b64(pdf())}
+    assert api.post("/packages/instant", json=complete).status_code == 200
+
+
 def test_an_unknown_field_is_refused_in_the_vendor_s_error_shape(api):
     response = api.post("/packages", json={"Initiator": "a@b.c", "PackageName": "P", "Colour": "red"})
     assert response.status_code == 400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -257,6 +259,17 @@ def test_people_can_sign_and_decline_by_hand_on_the_page_behind_the_url(api):
     url = httpx.URL(actors(api, other)["jane@example.org"]["ActionUrl"])
     httpx.post(url, data={"package": other, "token": url.params["token"], "do": "decline", "reason": "No"})
     assert actors(api, other)["jane@example.org"]["Reason"] == "No"
+
+
+def test_face_to_face_all_sign_from_one_link_and_are_sent_on_at_the_end(api):
+    package = two_signers(api, F2FRedirectUrl="http://localhost/all-done")
+    url = status(api, package)["F2FSigningUrl"]
+    answers = []
+    for _ in range(2):
+        token = re.search('name="token" value="([^"]+)"', httpx.get(url).text)[1]
+        answers.append(httpx.post(url, data={"package": package, "token": token, "f2f": "1", "do": "sign"}))
+    assert [answer.status_code for answer in answers] == [200, 303]
+    assert answers[1].headers["location"] == "http://localhost/all-done"
 
 
 def test_a_new_link_replaces_the_old_one(api, control):

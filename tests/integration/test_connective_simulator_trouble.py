@@ -196,6 +196,17 @@ def test_a_slow_answer_comes_after_the_client_gave_up_and_the_work_is_done(api, 
     assert len(control.packages()) == 1
 
 
+def test_a_limit_of_calls_counts_per_customer_until_a_minute_has_passed(server, api, control):
+    control.configure(switches={"calls_per_minute": 3})
+    control.configure("other", users={"second": "word"})
+    answers = [api.get("/packages") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    assert httpx.get(f"{server.v3}/packages", auth=("second", "word")).status_code == 200
+    control.advance(61)
+    assert api.get("/packages").status_code == 200
+
+
 def test_faults_can_be_cleared(api, control):
     control.fault("*", "http", times=99)
     control.clear_faults()

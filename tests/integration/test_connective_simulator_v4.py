@@ -171,6 +171,12 @@ def test_signed_files_are_a_zip_and_the_audit_trail_a_pdf(api, control):
     assert api.get(f"/packages/{package}/audittrail/xx").status_code == 400
 
 
+def test_a_package_that_must_be_archived_ends_archived_and_can_be_downloaded(api, control):
+    package = finished(api, control, MustBeArchived=True)["Id"]
+    assert api.get(f"/packages/{package}/status").json() == "Archived"
+    assert api.get(f"/packages/{package}/download").status_code == 200
+
+
 def test_mails_are_sent_unless_suppressed(api, control):
     loud = create(api, person("jane", signer()), Status="Pending")["Id"]
     silent = create(api, person("jane", signer(SuppressNotifications=True)), Status="Pending")["Id"]

@@ -126,6 +126,7 @@ class Package:
     f2f_redirect_url: str | None = None
     reassign_enabled: bool = False
     action_url_days: int | None = None
+    must_be_archived: bool = False
     documents: list[Document] = field(default_factory=list)
     stakeholders: list[Stakeholder] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)

@@ -16,7 +16,7 @@ from sandbox.providers.connective.simulator import Simulator
 
 EXPIRED_LINK = Refusal(410, "ActionUrl.Expired", "This link is no longer valid")
 FORM = """<form method="post"><input type="hidden" name="package" value="{package}">
-<input type="hidden" name="token" value="{token}"><p>{who}</p>
+<input type="hidden" name="token" value="{token}"><input type="hidden" name="f2f" value="{f2f}"><p>{who}</p>
 <button name="do" value="sign">{verb}</button>
 <button name="do" value="decline">Decline</button> <input name="reason" placeholder="Reason">
 <button name="do" value="link">Send me a new link</button></form>"""
@@ -43,8 +43,8 @@ def _page(simulator: Simulator, package_id: str, token: str, *, f2f: bool) -> Re
     if package.status != "Pending" or not mine:
         return HTMLResponse(_html(package.name, f"Nothing to do with this link: the package is {package.status}."), 410)
     if _outdated(simulator, package, mine[0][0]):
-        return HTMLResponse(_html(package.name, "This link has expired.", _forms(package, mine)), 410)
-    return HTMLResponse(_html(package.name, f"{len(package.documents)} document(s)", _forms(package, mine)))
+        return HTMLResponse(_html(package.name, "This link has expired.", _forms(package, mine, f2f=f2f)), 410)
+    return HTMLResponse(_html(package.name, f"{len(package.documents)} document(s)", _forms(package, mine, f2f=f2f)))
 
 
 def _submitted(simulator: Simulator, form: dict[str, str]) -> Response:
@@ -59,9 +59,19 @@ def _submitted(simulator: Simulator, form: dict[str, str]) -> Response:
             lifecycle.reject(package, actor, form.get("reason", ""), simulator.now())
         else:
             signing.act(simulator, package, actor.id, email=email)
-    if actor.redirect_url and form.get("do") != "link":
-        return RedirectResponse(actor.redirect_url, 303)
+    target = _redirect(package, actor, form)
+    if target:
+        return RedirectResponse(target, 303)
     return HTMLResponse(_html(package.name, "Done."))
+
+
+def _redirect(package: Package, actor: Actor, form: dict[str, str]) -> str | None:
+    """RedirectUrl after an action; face to face F2FRedirectUrl once all is signed or rejected (seeds/001)."""
+    if form.get("do") == "link":
+        return None
+    if form.get("f2f"):
+        return package.f2f_redirect_url if package.status != "Pending" else None
+    return actor.redirect_url
 
 
 def _holder(package: Package, token: str) -> tuple[Actor, str]:
@@ -86,10 +96,10 @@ def _package(simulator: Simulator, package_id: str) -> Package:
     return simulator.view(simulator.environment(package.environment), package_id)
 
 
-def _forms(package: Package, entries: list[tuple[Actor, str, str]]) -> str:
+def _forms(package: Package, entries: list[tuple[Actor, str, str]], *, f2f: bool) -> str:
     return "".join(
         FORM.format(
-            package=escape(package.id), token=escape(token), who=escape(f"{email}: {actor.type}"),
+            package=escape(package.id), token=escape(token), f2f="1" if f2f else "", who=escape(f"{email}: {actor.type}"),
             verb="Sign" if actor.type == "Signer" else "Approve",
         )
         for actor, token, email in entries

@@ -27,6 +27,7 @@ class Switches:
     audit_proofs_off_status: Literal[404, 409] = 409
     signatures: Literal["per_signer", "per_location"] = "per_signer"  # a second field of one signer gets none
     reassignment: Literal["same_stakeholder", "new_stakeholder"] = "same_stakeholder"  # [U]
+    calls_per_minute: int = 0  # §A1: a limit of the server is [U]; 0 is none
     v4_order: Literal["sequential", "parallel"] = "sequential"  # §A6 [U]; sequential = in the order they were added
     v4_in_progress: bool = True  # §A3: a package is InProgress once its first action is completed [I]
 

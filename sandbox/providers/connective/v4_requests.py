@@ -46,6 +46,7 @@ def new_package(call: Call, body: JsonObject) -> Package:
         f2f_redirect_url=body.get("F2fRedirectUrl"),
         reassign_enabled=body.get("IsReassignEnabled", False),
         action_url_days=body.get("ActionUrlExpirationPeriodInDays"),
+        must_be_archived=body.get("MustBeArchived", False),
     )
     for document in body.get("Documents", ()):
         take_document(call.simulator, package, document)

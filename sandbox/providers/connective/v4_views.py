@@ -36,6 +36,8 @@ def package(found: Package, switches: Switches) -> dict[str, Any]:
 def status(found: Package, switches: Switches) -> str:
     if found.shown_as:
         return found.shown_as
+    if found.status == "Finished" and found.must_be_archived:
+        return "Archived"  # [I] at once; the vendor's archive surely takes its time
     begun = any(actor.status == "Finished" for _, actor in found.actors())
     return "InProgress" if found.status == "Pending" and begun and switches.v4_in_progress else found.status
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.providers.connective import faults
+from sandbox.providers.connective import faults, throttle
 from sandbox.providers.connective.errors import Refusal, bad_request
 from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.settings import Environment
@@ -70,6 +70,8 @@ class Endpoint:
         body: Any = None
         if environment is None:
             response = Response(status_code=401, headers=UNAUTHORIZED)  # the body of a 401 is [U]
+        elif throttled := throttle.refusal(self._simulator, environment):
+            response = throttled
         elif fault and fault.before:
             response = await fault.instead()
         else:
