@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -185,5 +186,6 @@ def test_the_pdf_library_is_loaded_only_when_a_page_is_looked_at():
         "import sys, esign.placement.place, esign.providers.connective.connect\n"
         "print([m for m in ('pypdfium2', 'zeep', 'pyhanko') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=path)  # noqa: S603
     assert done.stdout.strip() == "[]"
