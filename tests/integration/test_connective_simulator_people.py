@@ -266,7 +266,7 @@ def test_face_to_face_all_sign_from_one_link_and_are_sent_on_at_the_end(api):
     url = status(api, package)["F2FSigningUrl"]
     answers = []
     for _ in range(2):
-        token = re.search('name="token" value="([^"]+)"', httpx.get(url).text)[1]
+        token = re.findall('name="token" value="([^"]+)"', httpx.get(url).text)[0]
         answers.append(httpx.post(url, data={"package": package, "token": token, "f2f": "1", "do": "sign"}))
     assert [answer.status_code for answer in answers] == [200, 303]
     assert answers[1].headers["location"] == "http://localhost/all-done"

@@ -41,8 +41,17 @@ def api(client, control):
     return client
 
 
-class Listener(BaseHTTPRequestHandler):
+class Listener(ThreadingHTTPServer):
     """Notes (method, path, body); answers what `answers` still holds, then 200."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Hearing)
+        self.heard, self.answers = [], []
+        self.url = f"http://127.0.0.1:{self.server_port}/ping"
+
+
+class Hearing(BaseHTTPRequestHandler):
+    server: Listener
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -59,9 +68,7 @@ class Listener(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def listener():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as running:
-        running.heard, running.answers = [], []
-        running.url = f"http://127.0.0.1:{running.server_port}/ping"
+    with Listener() as running:
         threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         yield running
         running.shutdown()
@@ -250,6 +257,7 @@ def test_it_runs_as_a_process_of_its_own():
         url, port = spare.url, spare.url.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "sandbox.providers.connective", "--port", port, "--user", "u"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process, Control(url) as control:  # noqa: S603
+        assert process.stdout
         assert b"/webportalapi/v3" in process.stdout.readline()
         for _ in range(100):
             try:
