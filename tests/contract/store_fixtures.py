@@ -69,13 +69,23 @@ def _index(name: str, partition: str, sort: str, projection: str) -> dict[str, A
     }
 
 
-@pytest.fixture
-def dynamodb() -> Iterator[Any]:
-    """A client of a fresh table `esign`."""
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
     with atomic_dynamodb():
-        client = boto3.client("dynamodb")
-        make_table(client)
-        yield client
+        yield
+
+
+@pytest.fixture(scope="module")
+def dynamodb_client(aws: None) -> Any:
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture
+def dynamodb(dynamodb_client: Any) -> Iterator[Any]:
+    """A client of a fresh table `esign`."""
+    make_table(dynamodb_client)
+    yield dynamodb_client
+    dynamodb_client.delete_table(TableName=TABLE)
 
 
 def items(client: Any) -> list[dict[str, Any]]:

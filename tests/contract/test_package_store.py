@@ -32,7 +32,7 @@ from esign.domain.recipient import (
 from esign.domain.status import Attention, DocumentStatus, PackageStatus, RecipientStatus
 from esign.domain.timing import Timing
 from esign.ports import SHARDS, AlreadyOpen, Created, Due, DueKind, Listing, PackageStore
-from tests.contract.store_fixtures import TABLE, dynamodb  # noqa: F401 - a fixture
+from tests.contract.store_fixtures import TABLE, aws, dynamodb, dynamodb_client  # noqa: F401 - fixtures
 from tests.fakes.clock import START
 from tests.fakes.factories import (
     ACME,

@@ -22,7 +22,7 @@ class MemoryDocuments:
         self.objects: dict[str, bytes] = {}
         self._expected: dict[str, tuple[str, int, str]] = {}
 
-    def put(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> None:  # noqa: ARG002
+    def put(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> None:
         self.objects[key] = _checked(body.read(), size, sha256)
 
     def presign_upload(self, key: str, *, size: int, sha256: str, content_type: str, now: datetime) -> Upload:
@@ -58,7 +58,7 @@ class MemoryEvidence:
         self.retained: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._lock = threading.Lock()
 
-    def keep(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> KeptFile:  # noqa: ARG002
+    def keep(self, key: str, body: BinaryIO, *, size: int, sha256: str, content_type: str) -> KeptFile:
         body.seek(0)
         given = _checked(body.read(), size, sha256)
         with self._lock:
@@ -77,7 +77,7 @@ class MemoryEvidence:
             raise NotFound("The file is not there.")
         yield io.BytesIO(self.objects[key])
 
-    def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:  # noqa: ARG002
+    def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:
         return f"https://evidence.invalid/{key}?versionId={version}"
 
 

@@ -45,6 +45,7 @@ class S3Documents:
                 Body=body,
                 ContentLength=size,
                 ContentType=content_type,
+                ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=to_base64(sha256),
             )
 

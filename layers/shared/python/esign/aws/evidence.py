@@ -79,6 +79,7 @@ class S3Evidence:
             Body=body,
             ContentLength=size,
             ContentType=content_type,
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=to_base64(sha256),
             IfNoneMatch="*",
         )["VersionId"]
