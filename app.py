@@ -24,7 +24,7 @@ def main() -> int:
         root = with_stubs(FUNCTIONS) if options.stub_missing else FUNCTIONS
         # The command line says in CDK_OUTDIR where it wants the assembly.
         outdir = None if "CDK_OUTDIR" in os.environ else ROOT / "cdk.out" / chosen.name
-        assembly = build_app(chosen, outdir=outdir, functions_root=root, policies=options.policies).synth()
+        assembly = build_app(chosen, outdir=outdir, functions_root=root).synth()
     except (HandlerMissing, LayerBuildFailed, UnknownStage) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
@@ -36,7 +36,6 @@ def _arguments() -> argparse.Namespace:
     context = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
     parser = argparse.ArgumentParser(description="Write the CDK assembly of a stage.")
     parser.add_argument("stage", nargs="?", default=context.get("stage", "dev"))
-    parser.add_argument("--policies", action="store_true", help="fail on any finding of cdk-nag")
     parser.add_argument("--stub-missing", action="store_true", help="put stubs where a handler is not written yet")
     return parser.parse_args()
 

@@ -51,8 +51,11 @@ class BuiltLayer:
     hash: str
 
 
-def build_layer(name: str, target: Target) -> BuiltLayer:
-    """The layer of that name under layers/, from the cache or newly built. Raises LayerBuildFailed."""
+def build_layer(name: str, target: Target, *, cache: Path = CACHE) -> BuiltLayer:
+    """The layer of that name under layers/, from the cache or newly built; without .pyc where no CPython can make them.
+
+    Raises LayerBuildFailed.
+    """
     compiler = interpreters.find_cpython(target.python)
     if name == SHARED:
         ingredients: bytes = _sources_digest()
@@ -65,11 +68,11 @@ def build_layer(name: str, target: Target) -> BuiltLayer:
     fingerprint = hashlib.sha256(
         b"\0".join((BUILDER.encode(), ingredients, target.python.encode(), b"pyc" if compiler else b"plain"))
     ).hexdigest()
-    path = CACHE / f"{name}-{fingerprint[:16]}"
+    path = cache / f"{name}-{fingerprint[:16]}"
     if path.exists():
         path.touch()  # in use: keep it
     else:
-        _build(path, fill, f"layer {name} for CPython {target.python} on {_machine(target)}", target, compiler)
+        _build(path, fill, f"layer {name} for CPython {target.python} on {_machine(target)}", compiler)
     return BuiltLayer(name, path, fingerprint)
 
 
@@ -90,19 +93,17 @@ def uv() -> list[str]:
     return [on_path] if on_path else [sys.executable, "-m", "uv"]
 
 
-def _build(path: Path, fill: Callable[[Path], None], what: str, target: Target, compiler: Path | None) -> None:
+def _build(path: Path, fill: Callable[[Path], None], what: str, compiler: Path | None) -> None:
     started = time.monotonic()
     sys.stderr.write(f"Building {what} ...\n")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=CACHE))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         fill(draft / "python")
         if compiler:
             _compile(draft, compiler)
-        else:
-            interpreters.warn_missing(target.python)
         _publish(draft, path)
-        _forget_before(time.time() - 7 * 86400)
+        _forget(path.parent, before=time.time() - 7 * 86400)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     sys.stderr.write(f"Built {what}: {_megabytes(path):.1f} MB in {time.monotonic() - started:.1f} s\n")
@@ -117,10 +118,10 @@ def _publish(draft: Path, path: Path) -> None:
             raise
 
 
-def _forget_before(moment: float) -> None:
+def _forget(cache: Path, *, before: float) -> None:
     """Our own package makes a new layer with every edit."""
-    for old in CACHE.iterdir():
-        if old.stat().st_mtime < moment:
+    for old in cache.iterdir():
+        if old.stat().st_mtime < before:
             shutil.rmtree(old, ignore_errors=True)
 
 

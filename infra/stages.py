@@ -76,6 +76,8 @@ class Stage:
     staged_document_days: int = 430  # longer than the longest open package (Timing.stuck_after)
     raw_callback_days: int = 30
 
+    policies: bool = True  # synthesis fails on a finding of cdk-nag that infra/policies.py does not accept
+
     @property
     def stack_tags(self) -> dict[str, str]:
         return {"esign:stage": self.name, **dict(self.tags)}
@@ -95,6 +97,7 @@ STAGES: dict[str, Stage] = {
             callbacks_throttle=Throttle(rate=10_000, burst=5_000),
             allow_loopback_http=True,
             keep_data=False,
+            policies=False,
         ),
         Stage(name="dev", log_level="DEBUG", keep_data=False),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infra.functions import ALL, FUNCTIONS, check_handlers
+from infra.interpreters import find_cpython, warn_missing
 from infra.layer_build import ROOT, build_layer
 from infra.node import choose_node
 from infra.stages import Stage
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     import aws_cdk as cdk
 
 
-def build_app(
-    stage: Stage, *, outdir: Path | None = None, functions_root: Path = FUNCTIONS, policies: bool = False
-) -> cdk.App:
-    """The app of one stage, not yet synthesized. `policies` makes synthesis fail on a cdk-nag finding.
+def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path = FUNCTIONS) -> cdk.App:
+    """The app of one stage, not yet synthesized.
 
     Raises HandlerMissing, LayerBuildFailed.
     """
     check_handlers(functions_root)
+    if not find_cpython(stage.target.python):
+        warn_missing(stage.target.python)
     layers = [build_layer(name, stage.target) for name in layer_names()]
     choose_node()
     import aws_cdk as cdk
@@ -41,10 +42,10 @@ def build_app(
     )
     data = DataStack(app, stage=stage)
     ConnectorStack(app, stage=stage, data=data, layers=layers, functions_root=functions_root)
-    if policies:
+    if stage.policies:
         from infra.policies import enforce
 
-        enforce(app)
+        enforce(app, stage)
     return app
 
 

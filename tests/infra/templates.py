@@ -1,0 +1,41 @@
+"""The synthesized templates of a stage, as the tests ask about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The two templates of a stage."""
+
+    data: dict[str, Any]
+    connector: dict[str, Any]
+
+    def of(self, kind: str) -> Iterator[tuple[str, Resource]]:
+        """(logical id, properties) of every resource of a type, in both stacks."""
+        for template in (self.data, self.connector):
+            for name, resource in template["Resources"].items():
+                if resource["Type"] == kind:
+                    yield name, resource.get("Properties", {})
+
+    def functions(self) -> dict[str, Resource]:
+        """By folder, which each function carries as its description."""
+        return {found["Description"]: found for _, found in self.of("AWS::Lambda::Function")}
+
+    def role(self, folder: str) -> Resource:
+        reference = self.functions()[folder]["Role"]["Fn::GetAtt"][0]
+        return dict(self.of("AWS::IAM::Role"))[reference]
+
+
+def read_templates(outdir: Path) -> Templates:
+    data, connector = (
+        json.loads(next(outdir.glob(f"*-{name}.template.json")).read_text()) for name in ("Data", "Connector")
+    )
+    return Templates(data, connector)

@@ -1,0 +1,121 @@
+"""The state machines as written: what they may repeat, what they carry, whom they call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.constructs.workflows import WORKFLOWS
+from tests.infra.templates import Templates
+
+FILES = ("refresh-package", "sweep-packages")
+CARRIED = {"schema", "account", "package", "submit", "execution", "round", "cursor"}
+
+
+def _states(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((WORKFLOWS / f"{name}.asl.json").read_text())["States"]
+    return found
+
+
+def _tasks(name: str) -> dict[str, Any]:
+    return {state: found for state, found in _states(name).items() if found["Type"] == "Task"}
+
+
+def _successors(state: dict[str, Any]) -> set[str]:
+    choices = state.get("Choices", []) + state.get("Catch", [])
+    return {one["Next"] for one in choices} | {state[key] for key in ("Next", "Default") if key in state}
+
+
+def test_a_submission_is_never_repeated() -> None:
+    submit = _states("refresh-package")["SubmitPackage"]
+    assert "Retry" not in submit
+    assert submit["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.step", "Next": "SyncPackage"}]
+
+
+def test_nothing_leads_back_to_the_submission() -> None:
+    states = _states("refresh-package")
+    assert [name for name, state in states.items() if "SubmitPackage" in _successors(state)] == ["IsSubmission"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_other_task_is_repeated_with_jitter(file: str) -> None:
+    for name, task in _tasks(file).items():
+        if name != "SubmitPackage":
+            assert all(rule["JitterStrategy"] == "FULL" for rule in task["Retry"]), name
+            assert max(rule["MaxAttempts"] for rule in task["Retry"] if "States.TaskFailed" in rule["ErrorEquals"]) <= 3
+
+
+def test_no_failure_of_a_refresh_is_left_unhandled() -> None:
+    for name, task in _tasks("refresh-package").items():
+        assert [one["ErrorEquals"] for one in task["Catch"]] == [["States.ALL"]], name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_states_carry_ids_and_nothing_else(file: str) -> None:
+    for name, task in _tasks(file).items():
+        payload = task["Parameters"]["Payload"]
+        assert {key.removesuffix(".$") for key in payload} <= CARRIED, name
+        assert "$" not in payload.values(), name
+        assert task["ResultSelector"], name
+        assert "$.Payload" not in task["ResultSelector"].values(), name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_task_and_execution_has_an_end(file: str) -> None:
+    machine = json.loads((WORKFLOWS / f"{file}.asl.json").read_text())
+    assert machine["TimeoutSeconds"] <= 7200
+    assert all(task["TimeoutSeconds"] <= 910 for task in _tasks(file).values())
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_loop_counts_its_rounds(file: str) -> None:
+    states = _states(file)
+    (entry,) = (name for name, state in states.items() if "CountRound" in _successors(state))
+    guard = (
+        entry
+        if states[entry]["Type"] == "Choice"
+        else next(n for n, s in states.items() if entry in _successors(s) and n.startswith("AfterSync"))
+    )
+    limits = [
+        condition["NumericLessThan"]
+        for choice in states[guard]["Choices"]
+        for condition in choice.get("And", [])
+        if condition["Variable"] == "$.rounds.count" and "NumericLessThan" in condition
+    ]
+    assert limits == [20]
+
+
+def test_each_machine_may_call_its_own_functions_only(dev: Templates) -> None:
+    roles = dict(dev.of("AWS::IAM::Role"))
+    machines = dict(dev.of("AWS::StepFunctions::StateMachine"))
+    assert len(machines) == len(FILES)
+    for machine in machines.values():
+        (policy,) = roles[machine["RoleArn"]["Fn::GetAtt"][0]]["Policies"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        assert statement["Action"] == "lambda:InvokeFunction"
+        assert sorted(map(str, resources)) == sorted(map(str, machine["DefinitionSubstitutions"].values()))
+
+
+def test_every_name_in_a_definition_is_substituted(dev: Templates) -> None:
+    for _, machine in dev.of("AWS::StepFunctions::StateMachine"):
+        states = json.loads(machine["DefinitionString"])["States"].values()
+        called = {state["Parameters"]["FunctionName"] for state in states if state["Type"] == "Task"}
+        assert called == {f"${{{name}}}" for name in machine["DefinitionSubstitutions"]}
+
+
+def test_the_sweep_starts_every_minute(dev: Templates) -> None:
+    ((_, schedule),) = dev.of("AWS::Scheduler::Schedule")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert schedule["Target"]["Arn"]["Ref"].startswith("SweepPackages")
+
+
+def test_the_bell_calls_the_deliverer_and_takes_back_what_failed(dev: Templates) -> None:
+    ((_, mapping),) = dev.of("AWS::Lambda::EventSourceMapping")
+    assert mapping["FunctionName"]["Ref"].startswith("WorkflowDeliverNotifications")
+    assert mapping["BatchSize"] == 10
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queue = next(found for name, found in dev.of("AWS::SQS::Queue") if name.startswith("BellQueue"))
+    assert queue["VisibilityTimeout"] == 6 * dev.functions()["workflow/deliver_notifications"]["Timeout"]
