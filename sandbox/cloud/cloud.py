@@ -57,7 +57,9 @@ class LocalCloud:
         with ExitStack() as undo:
             undo.callback(self._runtime.close)
             undo.enter_context(self._aws)
-            undo.enter_context(corrections.install(invoke=self._runtime.invoke, scale=self._time_scale))
+            undo.enter_context(
+                corrections.install(invoke=self._runtime.invoke, scale=self._time_scale, tell=self._runtime.note)
+            )
             scratch = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="local-cloud-")))
             self._deployment = self._deploy(scratch)
             self._start(undo)
@@ -92,7 +94,7 @@ class LocalCloud:
 
     @property
     def logs(self) -> Mapping[str, deque[str]]:
-        """The last lines that each function wrote, by function name."""
+        """The last lines that each function wrote, by its name, and the failed executions of each state machine."""
         return self._runtime.logs
 
     def client(self, service: str) -> Json:

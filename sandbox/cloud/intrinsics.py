@@ -39,7 +39,9 @@ class Resolver:
             name, argument = next(iter(value.items()))
             if name == "Ref":
                 return NO_VALUE if argument == "AWS::NoValue" else self.ref(argument)
-            if name.startswith("Fn::") or (name == "Condition" and argument in self.conditions):
+            if name.startswith("Fn::") or (
+                name == "Condition" and isinstance(argument, str) and argument in self.conditions
+            ):
                 return self._call(name, argument)
         pairs = ((key, self(item)) for key, item in value.items())
         return {key: item for key, item in pairs if item is not NO_VALUE}

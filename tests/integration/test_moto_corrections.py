@@ -29,6 +29,13 @@ TOKEN_TASK = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 seen: list[tuple[str, Any]] = []
 
 
+failures: list[tuple[str, str]] = []
+
+
+def told(machine_name: str, line: str) -> None:
+    failures.append((machine_name, line))
+
+
 def invoke(name: str, body: bytes) -> Invocation:
     event = json.loads(body)
     seen.append((name, event))
@@ -39,7 +46,7 @@ def invoke(name: str, body: bytes) -> Invocation:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
-    with Aws(port=0, region="eu-central-1") as aws, corrections.install(invoke=invoke, scale=SCALE):
+    with Aws(port=0, region="eu-central-1") as aws, corrections.install(invoke=invoke, scale=SCALE, tell=told):
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr("nothing.py", "")
@@ -106,7 +113,7 @@ def test_the_corrections_give_moto_back_as_it_was() -> None:
     from moto.awslambda.models import LambdaFunction
 
     before = LambdaFunction.invoke
-    with corrections.install(invoke=invoke, scale=1):
+    with corrections.install(invoke=invoke, scale=1, tell=told):
         assert LambdaFunction.invoke is not before
     assert LambdaFunction.invoke is before
 
@@ -196,15 +203,24 @@ def test_unnamed_executions_are_different_executions(aws: Aws) -> None:
 def test_one_name_is_taken_once_by_many_who_start_together(aws: Aws) -> None:
     machines, one = aws.client("stepfunctions"), machine(aws, Done={"Type": "Wait", "Seconds": 100, "End": True})
 
+    taken = machines.exceptions.ExecutionAlreadyExists
+
     def start(number: int) -> bool:
         try:
             machines.start_execution(stateMachineArn=one, name="same", input=json.dumps({"n": number}))
-        except machines.exceptions.ExecutionAlreadyExists:
+        except taken:
             return False
         return True
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(start, range(16))) == 1
+
+
+def test_a_failed_execution_is_told(aws: Aws) -> None:
+    one = machine(aws, Stop={"Type": "Fail", "Error": "OutOfInk", "Cause": "black is empty"})
+    run(aws, one)
+    name = one.rsplit(":", 1)[1]
+    assert until(lambda: [line for who, line in failures if who == name and "OutOfInk: black is empty" in line])
 
 
 def test_finished_executions_are_dropped_the_oldest_first() -> None:
@@ -299,6 +315,7 @@ def impatient_threads() -> Iterator[None]:
 
 def test_no_add_is_lost_and_one_conditional_put_wins(aws: Aws, table: str, impatient_threads: None) -> None:
     dynamodb = aws.client("dynamodb")
+    refused = dynamodb.exceptions.ConditionalCheckFailedException
 
     def work(number: int) -> bool:
         dynamodb.update_item(
@@ -310,7 +327,7 @@ def test_no_add_is_lost_and_one_conditional_put_wins(aws: Aws, table: str, impat
         try:
             item = {**key("winner"), "who": {"N": str(number)}}
             dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(pk)")
-        except dynamodb.exceptions.ConditionalCheckFailedException:
+        except refused:
             return False
         return True
 

@@ -22,8 +22,10 @@ from sandbox.cloud.corrections.lambda_invocations import Invoker
 from sandbox.cloud.corrections.patches import Patches
 
 
-def install(*, invoke: Invoker, scale: float) -> Patches:
-    """Correct moto. `invoke` runs every Lambda function; durations of state machines are divided by `scale`."""
+def install(*, invoke: Invoker, scale: float, tell: executions.Teller) -> Patches:
+    """Correct moto. `invoke` runs every Lambda function; durations of state machines are divided by `scale`;
+    `tell(state machine, line)` hears of failed executions.
+    """
     patches = Patches()
     mock_guard.correct(patches)
     lambda_invocations.correct(patches, invoke=invoke, scale=scale)
@@ -31,7 +33,7 @@ def install(*, invoke: Invoker, scale: float) -> Patches:
     task_tokens.correct(patches)
     task_heartbeats.correct(patches)
     task_clients.correct(patches)
-    executions.correct(patches)
+    executions.correct(patches, tell=tell)
     time_scale.correct(patches, scale=scale)
     event_rules.correct(patches, invoke=invoke)
     atomic_stores.correct(patches)

@@ -56,7 +56,7 @@ class Gateway:
         return found[0]
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
-        word, _, rest = scope["raw_path"].decode("ascii").split("?")[0].lstrip("/").partition("/")
+        word, _, rest = scope["raw_path"].decode("latin-1").split("?")[0].lstrip("/").partition("/")
         try:
             api = self.api(word)
         except KeyError:
@@ -119,7 +119,7 @@ def _request(scope: Scope, api: RestApi, path: str, body: bytes) -> Request:
         api=api,
         method=scope["method"],
         path=path,
-        query=scope["query_string"].decode("ascii"),
+        query=scope["query_string"].decode("latin-1"),
         headers=[*headers, *forwarded],
         body=body,
         client=client,

@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, tuple[int, str | None]] = {
 
 # Headers of a function that AWS renames, since they are its own.
 _REMAPPED = ("connection", "content-md5", "date", "server", "via", "www-authenticate")
+_BREAK = re.compile(r"[\r\n\0]")
 _CONTEXT = re.compile(r"\$context\.([A-Za-z_.]+[A-Za-z])")
 
 
@@ -126,6 +127,8 @@ def _proxy_headers(answer: Mapping[str, Json], request: Request) -> Headers:
         for name, value in pairs
         if name.lower() not in ("content-length", "transfer-encoding")
     ]
+    if any(_BREAK.search(name + value) for name, value in pairs):
+        raise MalformedResponseError
     if not any(name.lower() == "content-type" for name, _ in pairs):
         pairs.append(("Content-Type", "application/json"))
     return [*pairs, ("x-amzn-RequestId", request.id)]

@@ -58,6 +58,10 @@ class Runtime:
         finally:
             self._release(environment)
 
+    def note(self, name: str, line: str) -> None:
+        """Keep a line that comes from elsewhere beside the functions' own."""
+        self.logs.setdefault(name, deque(maxlen=self._kept_lines)).append(line)
+
     def alive(self) -> list[str]:
         """The functions that have an environment now, one entry for each."""
         with self._changed:
