@@ -221,7 +221,7 @@ class ConnectiveV3Provider(ConnectiveProvider):
             ListedEnvelope((item.id,), item.reference or None, item.status, package_status(item.status))
             for item in page.items
         )
-        return lines, page.token if page.items and page.token != cursor else None
+        return lines, (page.token or None) if page.items and page.token != cursor else None
 
 
 def envelope(package: Package) -> str:

@@ -1,6 +1,7 @@
 """A plan in the words of API v4 (contracts/connective.md §A6): plain functions to plain dictionaries.
 
-Inferred, until a real account says otherwise: the member names of a group, and the representation's options, which are
+Inferred, until a real account says otherwise: the member names of a group; the phone number on the person, where the
+e-mail address is, since a signing method's RequiredProperties name both; and the representation's options, which are
 taken to have the shape of the document's.
 """
 
@@ -88,6 +89,7 @@ def _who(actor: PlannedActor) -> Json:
             EmailAddress=actor.email,
             Language=actor.language,
             BirthDate=actor.birth_date.isoformat() if actor.birth_date else None,
+            PhoneNumber=actor.phone if actor.signing_type == "SmsOtp" else None,
         )
     if not actor.group.members:
         return {"Type": "contactgroup", "ContactGroupCode": actor.group.name}
@@ -112,7 +114,6 @@ def _actor(actor: PlannedActor, plan: Plan, uploads: Uploads, settings: Connecti
         back |= present(RedirectType=actor.signing.redirect_type)
     if actor.role is not Role.SIGNER:
         return told | back
-    phone = actor.phone if actor.signing_type == "SmsOtp" else None
     method = settings.signing_methods.get(actor.signing_type, actor.signing_type)
     notice = actor.signing.legal_notice_text or actor.signing.legal_notice_code
     elements = [
@@ -121,7 +122,7 @@ def _actor(actor: PlannedActor, plan: Plan, uploads: Uploads, settings: Connecti
         for field in document.fields
         if field.recipient == actor.id
     ]
-    return told | back | present(PhoneNumber=phone) | {"Elements": elements}
+    return told | back | {"Elements": elements}
 
 
 def _element(field: SigningField, document: str) -> Json:

@@ -1,0 +1,195 @@
+"""A provider and the service behind it, for the provider contract suite: one row each.
+
+A world opens adapters on a simulator over real HTTP and plays the people, the vendor and the bad luck in neutral words.
+A new provider joins by a class like these and a row in `WORLDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+
+from esign.domain.account import Account, EvidencePolicy
+from esign.domain.capabilities import Feature
+from esign.domain.package import Package
+from esign.domain.recipient import Recipient
+from esign.http.deadline import Deadline
+from esign.http.redaction import Exchange
+from esign.ports import SignatureProvider
+from esign.providers.connective.vendor import open_provider
+from sandbox.providers.connective.server import ConnectiveSimulator
+from sandbox.providers.connective.settings import CallbackHabits, Environment
+from tests.fakes.factories import a_document, a_package, a_recipient, an_account
+from tests.fakes.papers import Papers, a_pdf
+
+Step = Literal["verify", "create", "upload", "start", "read", "withdraw", "download"]
+Trouble = Literal["http", "slow", "garbage", "reset", "lost_reply"]
+SECRET = "hunter2-and-more"  # the password of every world: must never be seen
+
+
+class World(Protocol):
+    """What the suite needs of a provider and its service."""
+
+    name: str
+    secrets: tuple[str, ...]
+    seen: list[Exchange]
+    bypassed: dict[Feature, str]  # features that the suite cannot exercise here, and why
+    word_for_draft: str
+
+    def provider(
+        self, *, seconds: float = 20.0, password: str | None = None, evidence: EvidencePolicy = ..., **settings: Any
+    ) -> SignatureProvider: ...
+    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package: ...
+    def papers(self) -> Papers: ...
+
+    def sign(self, package: Package, recipient: Recipient) -> None: ...
+    def decline(self, package: Package, recipient: Recipient, reason: str) -> None: ...
+    def expire(self, package: Package) -> None: ...
+    def withdraw_there(self, package: Package) -> None: ...
+    def fail(self, package: Package) -> None: ...
+    def say(self, package: Package, word: str) -> None: ...
+    def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None: ...
+
+    def envelopes(self) -> list[tuple[str, bool]]: ...
+    def mails(self, package: Package) -> list[str]: ...
+    def callbacks(self, package: Package) -> list[str]: ...
+
+
+OPERATIONS: dict[str, dict[Step, str]] = {
+    "v3": {
+        "verify": "PackageList",
+        "create": "CreatePackage",
+        "upload": "AddDocumentToPackage",
+        "start": "SetPackageStatus",
+        "read": "GetPackageStatus",
+        "withdraw": "SetPackageStatus",
+        "download": "DownloadDocumentFromPackage",
+    },
+    "v4": {
+        "verify": "SigningMethods",
+        "create": "CreatePackage",
+        "upload": "AddDocumentToPackage",
+        "start": "SetPackageStatus",
+        "read": "GetPackage",
+        "withdraw": "SetPackageStatus",
+        "download": "DownloadDocumentFromPackage",
+    },
+}
+
+
+@dataclass
+class ConnectiveWorld:
+    """One version of Connective's API on its simulator."""
+
+    name: str
+    version: str
+    simulator: ConnectiveSimulator
+    seen: list[Exchange] = field(default_factory=list)
+    secrets: tuple[str, ...] = (SECRET,)
+    word_for_draft: str = "Draft"
+    bypassed: dict[Feature, str] = field(
+        default_factory=lambda: {
+            Feature.REASSIGNMENT: "a signer does it in the vendor's page; see tests/integration/test_connective_adapter.py",
+        }
+    )
+
+    def provider(
+        self,
+        *,
+        seconds: float = 20.0,
+        password: str | None = None,
+        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
+        **settings: Any,
+    ) -> SignatureProvider:
+        known = {"baseUrl": self.simulator.url, "apiVersion": self.version, "initiator": "info@example.com"}
+        if self.version == "v4":
+            names = ("Manual", "SmsOtp", "MailOtp", "BeId")
+            known["signingMethods"] = {name: f"{name}:{name}" for name in names}  # type: ignore[assignment]
+        account: Account = an_account(settings=known | settings, evidence=evidence)
+        credentials = {"username": "api", "password": password or SECRET}
+        return open_provider(
+            account,
+            credentials=lambda: credentials,
+            deadline=Deadline(seconds),
+            observe=self.seen.append,
+            allow_loopback=True,
+        )
+
+    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
+        """The default configuration, in order where there are several signers."""
+        package = a_package(created_at=datetime.now(UTC), **changes)
+        return replace(
+            package,
+            documents=tuple(a_document(package.id, n) for n in range(1, documents + 1)),
+            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
+        )
+
+    def papers(self) -> Papers:
+        texts = {(1, 72.0, 400.0): "Sign here"}
+        return Papers(default=a_pdf(2, texts=texts, signature_fields={"Buyer": (2, 100, 300, 150, 50)}))
+
+    def _id(self, package: Package) -> str:
+        return package.provider.reference[0]
+
+    def sign(self, package: Package, recipient: Recipient) -> None:
+        member = recipient.group.members[0].email if recipient.group and recipient.group.members else None
+        self.simulator.control.sign(self._id(package), self._who(package, recipient), email=member)
+
+    def _who(self, package: Package, recipient: Recipient) -> str:
+        """The actor's id: a group has no e-mail address of its own."""
+        people = self.simulator.control.package(self._id(package))["Stakeholders"]
+        mine = next(p for p in people if p["ExternalStakeholderReference"] == recipient.id)
+        return str(mine["Actors"][0]["ActorId"])
+
+    def decline(self, package: Package, recipient: Recipient, reason: str) -> None:
+        self.simulator.control.reject(self._id(package), self._who(package, recipient), reason)
+
+    def expire(self, package: Package) -> None:
+        self.simulator.control.expire(self._id(package))
+
+    def withdraw_there(self, package: Package) -> None:
+        self.simulator.control.revoke(self._id(package))
+
+    def fail(self, package: Package) -> None:
+        self.simulator.control.fail(self._id(package))
+
+    def say(self, package: Package, word: str) -> None:
+        self.simulator.control.present(self._id(package), status=word)
+
+    def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
+        operation = OPERATIONS["v4" if self.version == "v4" else "v3"][step]
+        self.simulator.control.fault(operation, trouble, times=times, **more)
+
+    def envelopes(self) -> list[tuple[str, bool]]:
+        return [(p["PackageId"], p["PackageStatus"] != "Draft") for p in self.simulator.control.packages()]
+
+    def mails(self, package: Package) -> list[str]:
+        return [mail["to"] for mail in self.simulator.control.mails(self._id(package))]
+
+    def callbacks(self, package: Package) -> list[str]:
+        self.simulator.control.settle()
+        return [ping["url"] for ping in self.simulator.control.callbacks(self._id(package))]
+
+    def reset(self) -> None:
+        self.simulator.control.reset()
+        self.simulator.control.clear_faults()
+        self.seen.clear()
+
+
+@contextmanager
+def connective(version: str) -> Iterator[ConnectiveWorld]:
+    with ConnectiveSimulator(
+        environments=(Environment(users={"api": SECRET}, callbacks=CallbackHabits(retries=0)),)
+    ) as simulator:
+        yield ConnectiveWorld(f"connective-{version}", version, simulator)
+
+
+# The providers under test: a name, and how its world is opened.
+WORLDS: dict[str, Callable[[], AbstractContextManager[ConnectiveWorld]]] = {
+    "connective-v3": lambda: connective("v3"),
+    "connective-v3.1": lambda: connective("v3.1"),
+    "connective-v4": lambda: connective("v4"),
+}
