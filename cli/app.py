@@ -1,0 +1,62 @@
+"""The command's root: its groups, the options that hold for all of them, and how errors end a run.
+
+Exit codes: 0 done, 1 the operation failed, 2 it was asked for wrongly. Nothing heavy is imported before a command runs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from cli import accounts, connective, packages
+from cli.errors import FAILED, MISUSED, told
+from cli.session import Outside, Session
+from cli.target import LOCAL
+
+
+class Polite(TyperGroup):
+    """Turns the errors that an operator can mend into one sentence, or JSON; `--debug` lets them through."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            session = ctx.obj if isinstance(ctx.obj, Session) else None
+            if session is None or session.debug or not _answer(session, error):
+                raise
+            raise typer.Exit(MISUSED if isinstance(error, typer.BadParameter) else FAILED) from None
+
+
+def _answer(session: Session, error: Exception) -> bool:
+    """Whether the error was told; the CLI library tells wrong usage to people well enough itself."""
+    if isinstance(error, typer.BadParameter) and not session.json:
+        return False
+    failure = told(error)
+    if failure is not None:
+        session.fail(failure)
+    return failure is not None
+
+
+app = typer.Typer(
+    cls=Polite,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Operate the Coupa Open eSign connector.",
+)
+app.add_typer(accounts.group, name="accounts")
+app.add_typer(packages.group, name="packages")
+app.add_typer(connective.group, name="connective")
+
+
+@app.callback()
+def esign(
+    ctx: typer.Context,
+    stage: Annotated[str, typer.Option(help="`local` (the sandbox on this machine) or a deployed stage.")] = LOCAL,
+    profile: Annotated[str | None, typer.Option(help="The AWS profile for a deployed stage.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+) -> None:
+    outside = ctx.obj if isinstance(ctx.obj, Outside) else Outside()
+    ctx.obj = Session(outside, stage=stage, profile=profile, debug=debug)

@@ -1,0 +1,119 @@
+"""`esign packages`: what happened to a contract, and what an operator may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.session import AccountArgument, Json, PackageArgument, Personal, Session, session_of
+from esign.domain.ids import AccountId
+from esign.domain.status import PackageStatus
+
+if TYPE_CHECKING:
+    from esign.domain.events import TimelineEntry
+
+group = typer.Typer(no_args_is_help=True, help="Packages: the contracts that Coupa sends.")
+
+# Where a read of the provider may change something.
+_REFRESHED = (PackageStatus.SENDING, PackageStatus.IN_PROCESS, PackageStatus.SIGNED, PackageStatus.EXPIRED)
+
+
+@group.command("list")
+def list_some(
+    ctx: typer.Context,
+    account: AccountArgument,
+    status: Annotated[PackageStatus | None, typer.Option(case_sensitive=False)] = None,
+    external_id: Annotated[str | None, typer.Option(help="Coupa's contract id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    cursor: Annotated[str | None, typer.Option(help="From the end of the last page.")] = None,
+    json: Json = False,
+) -> None:
+    """An account's packages, newest first."""
+    from cli import tables, views
+    from esign.operations.listing import list_packages
+    from esign.ports import Listing
+
+    session = session_of(ctx, json=json)
+    owner = session.app.access.account(AccountId(account)).id
+    query = Listing(status=status, external_id=external_id, limit=limit, cursor=cursor)
+    found, more = list_packages(owner, query, packages=session.app.packages)
+    view = {"packages": [views.head(one, personal=False) for one in found]} | ({"cursor": more} if more else {})
+    session.show(view, tables.packages)
+
+
+@group.command()
+def show(
+    ctx: typer.Context,
+    account: AccountArgument,
+    package: PackageArgument,
+    personal: Personal = False,
+    json: Json = False,
+) -> None:
+    """One package: its state, documents, recipients and files, and everything that happened to it."""
+    from cli import tables, views
+    from esign.operations.packages import load
+
+    session = session_of(ctx, json=json)
+    whole = load(session.app.packages, AccountId(account), package)
+    session.show(views.package(whole, _story(session, account, package), personal=personal), tables.package)
+
+
+@group.command()
+def resolve(
+    ctx: typer.Context,
+    account: AccountArgument,
+    package: PackageArgument,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(help="The provider's id of the envelope that arrived; several where it has several."),
+    ] = None,
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="Nothing arrived: back to DRAFT.")] = False,
+    json: Json = False,
+) -> None:
+    """Say whether a package in SENDING arrived, after you looked at the provider."""
+    from cli import tables, views
+    from esign.operations.resolve_package import resolve_package
+
+    session = session_of(ctx, json=json)
+    if bool(reference) is not_sent:
+        raise typer.BadParameter("Say either --reference or --not-sent.", param_hint="--reference / --not-sent")
+    resolved = resolve_package(
+        AccountId(account),
+        package,
+        reference=tuple(reference) if reference else None,
+        packages=session.app.packages,
+        submission=session.app.submission,
+    )
+    session.show(views.head(resolved, personal=False), tables.changed)
+
+
+@group.command()
+def refresh(ctx: typer.Context, account: AccountArgument, package: PackageArgument, json: Json = False) -> None:
+    """Have the provider read again at once, as if it had called."""
+    from cli import tables
+    from esign.operations.packages import load_head, require
+
+    session = session_of(ctx, json=json)
+    app = session.app
+    head = load_head(app.packages, AccountId(account), package)
+    require(head, *_REFRESHED, to="read its provider again")
+    asked = app.packages.wake(head.account, head.id, now=app.clock.now())
+    if not asked.leased:
+        app.workflows.refresh(head.account, head.id, wanted=asked.wanted)
+    session.show({"account": head.account, "id": head.id, "running": asked.leased}, tables.woken)
+
+
+def _story(session: Session, account: str, package: str) -> Iterator[TimelineEntry]:
+    """From Coupa's first call to the last notification."""
+    from esign.operations.listing import list_events
+
+    cursor: str | None = None
+    while True:
+        entries, cursor = list_events(
+            AccountId(account), package, cursor=cursor, limit=200, packages=session.app.packages
+        )
+        yield from entries
+        if cursor is None:
+            return

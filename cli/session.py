@@ -1,0 +1,96 @@
+"""One run of the command: where it works, how it answers. Commands get everything from the outside through it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.errors import Told
+from cli.target import open_app
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from esign.runtime.composition import App
+    from esign.runtime.providers import Vendor
+
+View = Mapping[str, Any]  # JSON: what a command answers, and what its tables are made of
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Personal = Annotated[bool, typer.Option("--personal", help="Show names, addresses and what people typed.")]
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id, acc_….")]
+PackageArgument = Annotated[str, typer.Argument(metavar="PACKAGE", help="The package's id, pkg_….")]
+
+
+def registered_vendor(name: str) -> Vendor:
+    from esign.runtime.providers import vendor
+
+    return vendor(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the command needs from the world: a stage's ports, and the providers' folders."""
+
+    open_app: Callable[[str, str | None], App] = open_app
+    vendor: Callable[[str], Vendor] = registered_vendor
+
+
+@dataclass
+class Session:
+    outside: Outside = field(repr=False)
+    stage: str
+    profile: str | None
+    debug: bool
+    json: bool = False
+
+    @cached_property
+    def app(self) -> App:
+        """The stage's ports, opened by the first command that needs them. Raises Failure."""
+        return self.outside.open_app(self.stage, self.profile)
+
+    def show(self, view: View, tables: Callable[[Any], Iterator[RenderableType]]) -> None:
+        """The answer, as JSON or as tables made of the same."""
+        if self.json:
+            typer.echo(json.dumps(view, indent=2, ensure_ascii=False))
+            return
+        from cli.render import console
+
+        console().print(*tables(view), sep="\n")
+
+    def fail(self, failure: Told) -> None:
+        """To standard error, in the form that was asked for."""
+        if self.json:
+            problems = [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in failure.problems]
+            error = {"code": failure.code, "detail": failure.sentence} | ({"errors": problems} if problems else {})
+            typer.echo(json.dumps({"error": error}, indent=2, ensure_ascii=False), err=True)
+            return
+        lines = [f"Error: {failure.sentence}", *(f"  {p.pointer}: {p.detail}" for p in failure.problems)]
+        typer.echo("\n".join(lines), err=True)
+
+    def note(self, text: str) -> None:
+        """A remark beside the answer."""
+        typer.echo(text, err=True)
+
+    @contextmanager
+    def busy(self, doing: str) -> Iterator[None]:
+        """Shows that something goes on, where a person watches."""
+        from cli.render import console
+
+        with console(stderr=True).status(doing):
+            yield
+
+
+def session_of(ctx: typer.Context, *, json: bool) -> Session:
+    """The run's session; from here on it answers as the command was told to."""
+    session = ctx.find_object(Session)
+    if session is None:
+        raise RuntimeError("the root command makes the session")
+    session.json = json
+    return session
