@@ -92,9 +92,9 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted(f"{_DOCUMENTS}/*]", _CONNECTOR, _OBJECTS),
     Accepted(f"{_DOCUMENTS}/callbacks/*]", f"{_CONNECTOR}/CallbacksConnective", _OBJECTS),
     Accepted(f"{_EVIDENCE}/*]", _CONNECTOR, _OBJECTS),
-    Accepted(f"{_SECRETS}esign/{{stage}}/*/provider-??????]", _CONNECTOR, _ACCOUNTS),
+    Accepted(f"{_SECRETS}esign/{{stage}}/*/provider*]", _CONNECTOR, _ACCOUNTS),
     Accepted(
-        f"{_SECRETS}esign/{{stage}}/*/notifications-??????]",
+        f"{_SECRETS}esign/{{stage}}/*/notifications*]",
         f"{_CONNECTOR}/WorkflowDeliverNotifications",
         _ACCOUNTS,
     ),
