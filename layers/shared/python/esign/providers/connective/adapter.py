@@ -180,7 +180,7 @@ class ConnectiveProvider:
         self.api.fetch_package(envelope(package), into)
         into.seek(0)
         head = into.read(HEAD)
-        return next((kind for kind in (PDF, ZIP, XML) if is_what_it_says(kind, head)), "application/octet-stream")
+        return next((kind for kind in (ZIP, PDF, XML) if is_what_it_says(kind, head)), "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
