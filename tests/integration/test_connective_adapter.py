@@ -304,12 +304,17 @@ def test_find_looks_through_more_than_one_page(connect, control):
     assert len(control.requests("PackageList")) == 2
 
 
-def test_a_draft_at_connective_is_deleted_when_it_is_withdrawn(connect, control):
-    provider = connect()
-    draft = provider.client.create_package({"Initiator": "info@example.com", "PackageName": "x"})
-    package = a_contract()
-    package = replace(package, provider=replace(package.provider, progress={"package": draft}))
-    provider.withdraw(package, None)
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_draft_at_connective_is_deleted_when_it_is_withdrawn(connect, control, version):
+    package, saved = a_contract(), [{}]
+    control.fault("SetPackageStatus", "http", status=500)
+    with pytest.raises(OutcomeUnknown):
+        connect(apiVersion=version).send(
+            package, Papers(default=a_pdf(1)), progress={}, checkpoint=saved.append, callback_url=None
+        )
+    assert [p["PackageStatus"] for p in control.packages()] == ["Draft"]
+    package = replace(package, provider=replace(package.provider, progress=saved[-1]))
+    connect(apiVersion=version).withdraw(package, None)
     assert control.packages() == []
 
 

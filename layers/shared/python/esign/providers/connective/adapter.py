@@ -139,9 +139,8 @@ class ConnectiveProvider:
             kind = XML if document.type.lower().endswith("xml") else PDF
             fetch = partial(self.api.fetch_document, there, document.id, kind)
             ours = package.document(document.reference) if document.reference else None
-            yield SignedFile(
-                FileKind.SIGNED_DOCUMENT, document.name, kind, partial(_streamed, fetch), ours.id if ours else None
-            )
+            name = f"{document.name or 'document'}.{'xml' if kind == XML else 'pdf'}"
+            yield SignedFile(FileKind.SIGNED_DOCUMENT, name, kind, partial(_streamed, fetch), ours.id if ours else None)
         for trail in self.api.evidence(there):
             yield SignedFile(
                 FileKind.AUDIT_TRAIL,
