@@ -15,9 +15,15 @@ from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
 
+# What holds for every command may stand anywhere: option to the number of words that belong to it.
+_EVERYWHERE = {"--stage": 2, "--profile": 2, "--debug": 1}
+
 
 class Polite(TyperGroup):
     """Turns the errors that an operator can mend into one sentence, or JSON; `--debug` lets them through."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        return super().parse_args(ctx, in_front(args))
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:
@@ -37,6 +43,19 @@ def _answer(session: Session, error: Exception) -> bool:
     if failure is not None:
         session.fail(failure)
     return failure is not None
+
+
+def in_front(words: list[str]) -> list[str]:
+    """The words with the options of every command put first; what follows `--` stays where it is."""
+    front: list[str] = []
+    rest: list[str] = []
+    while words and words[0] != "--":
+        option, is_whole, _ = words[0].partition("=")
+        taken = 1 if is_whole else _EVERYWHERE.get(option, 1)
+        hoisted = option in _EVERYWHERE and taken <= len(words)
+        (front if hoisted else rest).extend(words[:taken])
+        words = words[taken:]
+    return front + rest + words
 
 
 app = typer.Typer(

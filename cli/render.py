@@ -33,9 +33,10 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def listed(titles: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
+    """The first column names the row, so it stays in one piece on a narrow screen."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for title in titles:
-        table.add_column(title, overflow="fold")
+    for number, title in enumerate(titles):
+        table.add_column(title, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(cell(value) for value in row))
     return table

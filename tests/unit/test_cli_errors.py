@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
+from cli.app import in_front
 from cli.errors import Failure, told
 from esign.domain.errors import OutcomeUnknown, Problem, ProviderRateLimited, StaleVersion, StoreUnavailable
 from esign.runtime.settings import Settings
@@ -102,8 +103,15 @@ def test_wrong_usage_in_json_is_json_too():
 def test_stage_and_profile_reach_the_target():
     operator = Operator()
     operator.says("--stage", "dev", "--profile", "ops", "accounts", "list")
+    operator.says("accounts", "list", "--stage=dev", "--json", "--profile", "ops")
     operator.says("accounts", "list")
-    assert operator.asked_for == [("dev", "ops"), ("local", None)]
+    assert operator.asked_for == [("dev", "ops"), ("dev", "ops"), ("local", None)]
+
+
+def test_the_options_of_every_command_may_stand_anywhere_before_two_hyphens():
+    words = ["packages", "show", "--stage", "dev", "acc", "--debug", "--", "--stage", "x"]
+    assert in_front(words) == ["--stage", "dev", "--debug", "packages", "show", "acc", "--", "--stage", "x"]
+    assert in_front(["accounts", "list", "--stage"]) == ["accounts", "list", "--stage"]
 
 
 @pytest.mark.parametrize(
