@@ -53,6 +53,8 @@ _DOCUMENTS = {"ESIGN_DOCUMENTS_BUCKET": "{documents_name}"}
 _EVIDENCE = {"ESIGN_EVIDENCE_BUCKET": "{evidence_name}"}
 _SECRETS = {"ESIGN_SECRETS_PREFIX": "{secrets_prefix}"}
 _SECRET = ("secretsmanager:GetSecretValue",)
+# Below, names of secrets end in * and not in -??????: of one that does not exist, Secrets Manager judges the bare name,
+# and would answer AccessDenied where the store expects ResourceNotFound.
 
 GRANTS: dict[Need, tuple[Grant, ...]] = {
     Need.TABLE_READ: (
@@ -109,12 +111,10 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
         ),
     ),
     Need.CREDENTIALS: (
-        Grant(actions=_SECRET, resources=("{account_secrets_arn}/provider-??????",), key=_DECRYPT, variables=_SECRETS),
+        Grant(actions=_SECRET, resources=("{account_secrets_arn}/provider*",), key=_DECRYPT, variables=_SECRETS),
     ),
     Need.NOTIFICATION_SECRETS: (
-        Grant(
-            actions=_SECRET, resources=("{account_secrets_arn}/notifications-??????",), key=_DECRYPT, variables=_SECRETS
-        ),
+        Grant(actions=_SECRET, resources=("{account_secrets_arn}/notifications*",), key=_DECRYPT, variables=_SECRETS),
     ),
     Need.CALLBACK_KEYS: (
         Grant(
@@ -165,6 +165,11 @@ def variables(grants: Iterable[Grant], world: World, stage: Stage) -> dict[str, 
     names = _names(world) | {"retention_mode": stage.retention.mode, "retention_days": str(stage.retention.days)}
     wanted = {name: text for grant in grants for name, text in grant.variables.items()}
     return everywhere(stage) | {name: text.format(**names) for name, text in sorted(wanted.items())}
+
+
+def all_variables(world: World, stage: Stage) -> dict[str, str]:
+    """The environment of a function that needs everything."""
+    return variables(grants_of(Need), world, stage)
 
 
 def everywhere(stage: Stage) -> dict[str, str]:

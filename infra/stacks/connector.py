@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from esign.coupa.routes import ROUTES
+from infra import access
 from infra import functions as rows
 from infra.access import World
 from infra.constructs.bell import Bell
@@ -64,6 +65,9 @@ class ConnectorStack(cdk.Stack):
         every_minute(self, "EveryMinute", sweep)
         self._ring()
         self._open_doors()
+        told = replace(world, refresh_machine_arn=refresh.state_machine_arn)
+        # What every function together is told: the operator's command works with it (cli/target.py).
+        cdk.CfnOutput(self, "EsignSettings", value=self.to_json_string(access.all_variables(told, stage)))
 
     def _add_functions(self, wanted: Iterable[Function], world: World) -> None:
         for row in wanted:
