@@ -6,13 +6,20 @@ import argparse
 import signal
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
-from sandbox.cloud import LocalCloud
+from sandbox.cloud import DeploymentError, LocalCloud
 
 
 def main() -> None:
-    options = _options()
+    try:
+        _run(_options())
+    except (DeploymentError, OSError) as error:
+        raise SystemExit(str(error)) from None
+
+
+def _run(options: argparse.Namespace) -> None:
     started = time.perf_counter()
     parameters = dict(one.split("=", 1) for one in options.parameter)
     ended = threading.Event()
@@ -44,10 +51,12 @@ def _describe(cloud: LocalCloud) -> None:
         print(f"  {url}")
     print("\nOutputs:")
     for name, value in sorted(cloud.outputs.items()):
-        print(f"  {name} = {value}")
+        if not name.startswith("ExportsOutput"):  # CDK's own, between stacks
+            print(f"  {name} = {value}")
     print("\nInert locally:")
-    for name, reason in sorted(cloud.inert.items()):
-        print(f"  {name}: {reason}")
+    kinds = Counter((name.split()[0], reason) for name, reason in cloud.inert.items())
+    for (kind, reason), count in sorted(kinds.items()):
+        print(f"  {count:3} {kind}: {reason}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from moto.stepfunctions.parser.asl.eval.callback import callback
 from sandbox.cloud.corrections.patches import Patches
 from sandbox.cloud.runtime.function import Json
 
+KEPT = 10_000  # tokens; an older one is unknown
+
 
 class _Tokens:
     """Every token that was given out, with the endpoint at which its task waits."""
@@ -32,6 +34,8 @@ class _Tokens:
 
         def add(pool: Json, callback_id: str) -> Json:
             self._latest.endpoint = self._given[callback_id] = original(pool, callback_id)
+            while len(self._given) > KEPT:
+                del self._given[next(iter(self._given))]
             return self._latest.endpoint
 
         return add

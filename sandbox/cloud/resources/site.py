@@ -26,7 +26,7 @@ class Created:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """`scratch` is a folder for what has to be unpacked; `layers` maps a layer's ARN to its unpacked folder,
-    `api_words` a REST API's id to what it is called in local addresses."""
+    `api_words` a REST API's id to what it is called in local addresses; `roles` the one role of moto's functions."""
 
     region: str
     client: Callable[[str], Json]
@@ -35,6 +35,7 @@ class Site:
     scratch: Path
     layers: dict[str, Path] = field(default_factory=dict)
     api_words: dict[str, str] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)
     inert: dict[str, str] = field(default_factory=dict)
 
     def arn(self, service: str, resource: str) -> str:

@@ -6,7 +6,6 @@ Time-outs are counted after init, as on AWS. Whoever shares environments between
 from __future__ import annotations
 
 import contextlib
-import select
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from threading import Thread
 
 from sandbox.cloud.runtime.api import Answer, Request, RuntimeApi
 from sandbox.cloud.runtime.function import LARGEST_ANSWER, Function, Invocation, failure
+from sandbox.cloud.runtime.output import Output
 from sandbox.cloud.runtime.paths import command, search_path
 
 # AWS gives an init 10 s; a laptop that starts ten at once gets more.
@@ -33,8 +33,6 @@ class Environment:
         self.function = function
         self.dead = False
         self.last_used = time.monotonic()
-        self._lines: list[str] = []
-        self._write_log = write_log
         self._api = RuntimeApi()
         self._scratch = Path(tempfile.mkdtemp(prefix=f"lambda-{function.name[:40]}-"))
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter)
@@ -44,13 +42,12 @@ class Environment:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
+            start_new_session=True,  # Ctrl-C is for the cloud, which ends it properly
         )
         assert self._process.stdout is not None  # noqa: S101 (a pipe was asked for)
-        self._output = self._process.stdout
-        self._reader = Thread(target=self._read_output, daemon=True)
-        self._reader.start()
+        self._output = Output(self._process.stdout.fileno(), write_log)
+        self._watcher = Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
     def invoke(self, body: bytes) -> Invocation:
         """Give the function one event. After a time-out, an exit or a failed init the environment is dead."""
@@ -60,7 +57,7 @@ class Environment:
         self.last_used = time.monotonic()
         if self.dead:
             self.close()
-        return Invocation(result, error, self._take_lines(), (self.last_used - started) * 1000)
+        return Invocation(result, error, self._output.take(), (self.last_used - started) * 1000)
 
     @property
     def exited(self) -> bool:
@@ -72,7 +69,7 @@ class Environment:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGKILL)
         self._process.wait()
-        self._reader.join(timeout=1)
+        self._watcher.join(timeout=1)
         self._api.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -132,17 +129,6 @@ class Environment:
         message = f"RequestId: {request_id} Error: Runtime exited with error: exit status {answer.body.decode()}"
         return failure("Runtime.ExitError", message), "Unhandled"
 
-    def _take_lines(self) -> tuple[str, ...]:
-        """The lines since the last event. What the function wrote before it answered may still lie in the pipe."""
-        for _ in range(20):
-            if not self._reader.is_alive() or not select.select([self._output], [], [], 0)[0]:
-                break
-            time.sleep(0.0005)
-        lines, self._lines = tuple(self._lines), []
-        return lines
-
-    def _read_output(self) -> None:
-        for line in self._output:
-            self._lines.append(line.rstrip("\n"))
-            self._write_log(line.rstrip("\n"))
+    def _watch(self) -> None:
+        self._output.pump()
         self._api.answers.put(Answer("exited", str(self._process.wait()).encode()))
