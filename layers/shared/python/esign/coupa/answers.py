@@ -9,10 +9,8 @@ from enum import StrEnum
 
 from esign.coupa.models import (
     AnchorShape,
-    AuthenticationShape,
     FormFieldShape,
     RectangleShape,
-    TemplateShape,
     ZoneShape,
 )
 from esign.coupa.shapes import Record, optional, required
@@ -74,7 +72,7 @@ class ProviderState(Answer):
     name = required(FREE)
     reference = optional(Items(FREE), "the ids that the provider gave")
     status = optional(FREE)
-    options = optional(Open())
+    options = optional(Open(1_000_000))
 
 
 class Callback(Answer):
@@ -95,6 +93,12 @@ class Upload(Answer):
     expires_at = required(MOMENT)
 
 
+class Template(Answer):
+    """A document that the provider makes itself."""
+
+    id = required(FREE)
+
+
 class Document(Answer):
     """A document of a package."""
 
@@ -107,7 +111,7 @@ class Document(Answer):
     pages = optional(FIGURE)
     order = required(FIGURE)
     status = required(Choice(DocumentStatus))
-    template = optional(TemplateShape)
+    template = optional(Template)
     upload = optional(Upload, "only in the answer of addDocuments")
 
 
@@ -136,6 +140,13 @@ class Group(Answer):
     members = required(Items(GroupMember))
 
 
+class ProviderMethod(Answer):
+    """A provider's own way to authenticate."""
+
+    provider = required(FREE)
+    method = required(FREE)
+
+
 class Recipient(Answer):
     """A person or group, and what became of them."""
 
@@ -152,7 +163,7 @@ class Recipient(Answer):
     group = optional(Group)
     role = required(Choice(Role))
     signing_order = required(FIGURE)
-    authentication = required(WordOr[Authentication | AuthenticationShape](Choice(Authentication), AuthenticationShape))
+    authentication = required(WordOr[Authentication | ProviderMethod](Choice(Authentication), ProviderMethod))
     delivery = required(Choice(Delivery))
     fields = required(Items(Field))
     status = required(Choice(RecipientStatus))

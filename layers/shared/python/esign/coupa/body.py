@@ -75,8 +75,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _int(digits: str) -> int:
-    """No number of ours needs more than 15 digits, and beyond them readers disagree."""
-    if len(digits) > 16:
+    """No number of ours needs more than 16 digits, and beyond them readers disagree."""
+    if len(digits.lstrip("-")) > 16:
         raise ValueError
     return int(digits)
 

@@ -60,7 +60,7 @@ class RemindersShape(Record):
 class ProviderShape(Record):
     """The provider's own parameters for this package; an unknown one is refused with 422."""
 
-    options = optional(Open())
+    options = optional(Open(16_384))
 
 
 class PackageRequest(Record):

@@ -5,6 +5,7 @@ Patterns match whole texts and are written so that Python's and ECMAScript's eng
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -196,15 +197,29 @@ class Table(Generic[T]):
 
 
 class Open:
-    """Any object: what is in it is somebody else's business."""
+    """Any object of at most `most` characters as JSON, nested `DEEPEST` levels; what is in it is read elsewhere."""
+
+    DEEPEST = 16
+
+    def __init__(self, most: int) -> None:
+        self._most = most
 
     def read(self, value: object, at: Path = ()) -> dict[str, Any]:
         if not isinstance(value, dict):
             refuse(at, "wrong_type", "This must be an object.")
+        if not _is_flat(value, self.DEEPEST):
+            refuse(at, "too_deep", f"This may be nested {self.DEEPEST} levels at most.")
+        if len(json.dumps(value)) > self._most:
+            refuse(at, "too_long", f"This may have {self._most} characters at most.")
         return value
 
     def schema(self) -> Schema:
         return {"type": "object"}
+
+
+def _is_flat(value: object, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not inner or (levels > 0 and all(_is_flat(item, levels - 1) for item in inner))
 
 
 class WordOr(Generic[T]):

@@ -126,7 +126,7 @@ def document(item: Document, *, upload: Upload | None = None) -> View:
         pages=item.pages,
         order=item.order,
         status=item.status.value,
-        template=item.template and {"id": item.template},
+        template=None if item.template is None else {"id": item.template},
         upload=upload and _upload(upload),
     )
 

@@ -46,8 +46,8 @@ class Request:
     settings_version: int
     method: str
     path: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     id: str
     deadline: Deadline
     raw_body: str | None = field(default=None, repr=False)

@@ -1,0 +1,144 @@
+"""Notifications to Coupa: Standard Webhooks headers, the body, and what an answer means."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from esign.coupa.notifier import StandardWebhooks, judge, signature, signed_headers
+from esign.domain.errors import UnsafeAddress
+from esign.domain.events import Event, EventType
+from esign.domain.ids import AccountId, PackageId, RecipientId
+from esign.domain.package import Callback
+from esign.domain.status import PackageStatus
+from esign.http.outbound import Posted
+from esign.ports import CoupaNotifier, Delivered
+from tests.fakes.clock import FixedClock
+
+NOW = datetime(2026, 3, 2, 9, 0, 0, 700_000, UTC)
+KEY = "whsec_" + base64.b64encode(b"k" * 32).decode()
+EVENT = Event(
+    "evt_1", EventType.RECIPIENT_DECLINED, 4, NOW, AccountId("acme"), PackageId("pkg_1"), "CLM-1",
+    PackageStatus.DECLINED, PackageStatus.IN_PROCESS, RecipientId("pkg_1_r01"), "Prix trop élevé",
+)  # fmt: skip
+
+
+class Endpoint:
+    """Coupa's side: keeps what it is sent, and answers or raises."""
+
+    def __init__(self, answer: Posted | Exception) -> None:
+        self.answer = answer
+        self.got: list[tuple[str, bytes, dict[str, str]]] = []
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        self.got.append((url, body, dict(headers)))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def notifier(answer: Posted | Exception) -> tuple[CoupaNotifier, Endpoint]:
+    endpoint = Endpoint(answer)
+    return StandardWebhooks(endpoint.post, FixedClock(NOW)), endpoint
+
+
+def test_the_specifications_own_example_is_signed_as_it_says() -> None:
+    """standardwebhooks.com, the test vector that its reference libraries share."""
+    made = signature(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    )
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_during_a_rotation_both_secrets_sign() -> None:
+    other = "whsec_" + base64.b64encode(b"o" * 32).decode()
+    headers = signed_headers("evt_1", 1, b"{}", [KEY, other])
+    assert headers["webhook-signature"] == f"{signature('evt_1', 1, b'{}', KEY)} {signature('evt_1', 1, b'{}', other)}"
+
+
+def test_coupa_can_verify_what_it_gets() -> None:
+    tell, endpoint = notifier(Posted(204, 12))
+    answer = tell.notify(EVENT, Callback("https://coupa.example/hook"), {"webhookSecrets": [KEY]})
+    ((url, body, headers),) = endpoint.got
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(b"k" * 32, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert (url, headers["webhook-id"], headers["webhook-timestamp"]) == (
+        "https://coupa.example/hook",
+        "evt_1",
+        str(int(NOW.timestamp())),
+    )
+    assert (answer.outcome, answer.status, answer.milliseconds) == (Delivered.OK, 204, 12)
+
+
+def test_the_body_is_what_the_contract_lists() -> None:
+    tell, endpoint = notifier(Posted(200, 1))
+    tell.notify(EVENT, Callback("https://coupa.example/hook"), {})
+    assert json.loads(endpoint.got[0][1]) == {
+        "eventId": "evt_1",
+        "type": "recipient.declined",
+        "sequence": 4,
+        "occurredAt": "2026-03-02T09:00:00.700Z",
+        "packageId": "pkg_1",
+        "externalId": "CLM-1",
+        "status": "DECLINED",
+        "previousStatus": "IN_PROCESS",
+        "recipient": "pkg_1_r01",
+        "reason": "Prix trop élevé",
+    }
+
+
+def test_basic_credentials_go_along_where_the_account_has_them() -> None:
+    tell, endpoint = notifier(Posted(200, 1))
+    tell.notify(EVENT, Callback("https://coupa.example/hook"), {"basic": {"username": "ü", "password": "p:w"}})
+    headers = endpoint.got[0][2]
+    assert headers["authorization"] == "Basic " + base64.b64encode("ü:p:w".encode()).decode()
+    assert "webhook-signature" not in headers
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outcome"),
+    [
+        ((200, 201, 204, 299), Delivered.OK),
+        ((410,), Delivered.GONE),
+        ((None, 301, 302, 307, 401, 403, 408, 425, 429, 500, 502, 503, 599, 100), Delivered.RETRY),
+        ((400, 404, 405, 409, 413, 422), Delivered.REJECTED),
+    ],
+)
+def test_what_a_status_means(statuses: tuple[int | None, ...], outcome: Delivered) -> None:
+    assert {judge(status) for status in statuses} == {outcome}
+
+
+def test_how_long_coupa_wants_us_to_wait_is_kept() -> None:
+    tell, _ = notifier(Posted(429, 5, retry_after=120.0))
+    answer = tell.notify(EVENT, Callback("https://coupa.example/hook"), {})
+    assert (answer.outcome, answer.retry_after, answer.detail) == (Delivered.RETRY, 120.0, "HTTP 429")
+
+
+@pytest.mark.parametrize(
+    ("answer", "detail"),
+    [
+        (Posted(None, 15_000, failure="ReadTimeout"), "no answer (ReadTimeout)"),
+        (Posted(302, 5), "HTTP 302, a redirect, which is not followed"),
+        (UnsafeAddress("not a public address"), "the address is not allowed"),
+    ],
+)
+def test_why_it_did_not_work_is_told_without_the_address(answer: Posted | Exception, detail: str) -> None:
+    tell, _ = notifier(answer)
+    told = tell.notify(EVENT, Callback("https://coupa.example/hook"), {})
+    assert (told.outcome, told.detail) == (Delivered.RETRY, detail)
+
+
+def test_a_secret_that_is_none_is_not_named_in_the_error() -> None:
+    with pytest.raises(ValueError, match="whsec_") as raised:
+        signature("evt_1", 1, b"{}", "whsec_n0t-base64!")
+    assert "n0t" not in str(raised.value)

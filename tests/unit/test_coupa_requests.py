@@ -1,0 +1,361 @@
+"""What Coupa may send, and what is told when it is not that: pointers, codes, and 400 or 422."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from esign.coupa.mapping import callback_wish, delete_reason, new_expiry, new_package
+from esign.coupa.mapping_documents import new_documents
+from esign.coupa.mapping_recipients import new_recipients
+from esign.domain.document import MAX_INLINE
+from esign.domain.drafts import InlineContent, NewField, SourceUrl, Template, UploadRequest
+from esign.domain.errors import ConnectorError, MalformedRequest, TooLarge, Unprocessable
+from esign.domain.recipient import (
+    Anchor,
+    Authentication,
+    Delivery,
+    FieldType,
+    FormField,
+    Group,
+    Member,
+    ProviderAuthentication,
+    Rectangle,
+    Role,
+    Zone,
+    ZonePosition,
+)
+
+PDF = base64.b64encode(b"%PDF-1.7 a contract").decode()
+SECRET = "Zyxwvut-canary"
+
+
+def problems(read: Any, body: Any) -> list[tuple[str, str]]:
+    with pytest.raises((MalformedRequest, Unprocessable)) as raised:
+        read(body)
+    return [(problem.pointer, problem.code) for problem in raised.value.problems]
+
+
+def deep(levels: int) -> dict[str, Any]:
+    return {"a": deep(levels - 1)} if levels else {}
+
+
+def test_a_name_alone_makes_a_package() -> None:
+    new = new_package({"name": "Frame contract"})
+    assert (new.name, new.external_id, new.sequential_signing, new.expires_at) == ("Frame contract", None, False, None)
+    assert (dict(new.options), dict(new.metadata)) == ({}, {})
+
+
+def test_every_member_of_a_package_arrives() -> None:
+    new = new_package(
+        {
+            "name": " Frame contract ",
+            "externalId": "CLM-1",
+            "description": "two\nlines",
+            "message": {"subject": "Sign", "text": "please"},
+            "language": "fr-BE",
+            "sequentialSigning": True,
+            "expiresAt": "2027-01-31T17:00:00+02:00",
+            "reminders": {"firstAfterDays": 3, "everyDays": 2},
+            "provider": {"options": {"themeCode": "x"}},
+            "metadata": {"department": "Legal"},
+        }
+    )
+    assert (new.name, new.external_id, new.description) == ("Frame contract", "CLM-1", "two\nlines")
+    assert (new.message.subject, new.message.text, new.language) == ("Sign", "please", "fr-BE")
+    assert new.expires_at == datetime(2027, 1, 31, 15, tzinfo=UTC)
+    assert (new.reminders.first_after_days, new.reminders.every_days, new.sequential_signing) == (3, 2, True)
+    assert (new.options, new.metadata) == ({"themeCode": "x"}, {"department": "Legal"})
+
+
+def test_null_means_absent() -> None:
+    given = {"name": "x", "externalId": None, "message": None, "provider": {"options": None}}
+    assert new_package(given).body_hash == new_package({"name": "x", "provider": {}}).body_hash
+    assert new_package(given).external_id is None
+
+
+def test_the_hash_of_a_package_ignores_the_order_of_members_and_nothing_else() -> None:
+    one = new_package({"name": "x", "externalId": "1"}).body_hash
+    assert one == new_package({"externalId": "1", "name": "x"}).body_hash
+    assert one != new_package({"name": "x", "externalId": "2"}).body_hash
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code", "error"),
+    [
+        ([], "", "wrong_type", MalformedRequest),
+        ({}, "/name", "required", MalformedRequest),
+        ({"name": 7}, "/name", "wrong_type", MalformedRequest),
+        ({"name": "x", "sequentialSigning": "true"}, "/sequentialSigning", "wrong_type", MalformedRequest),
+        ({"name": "x", "colour": 1}, "/colour", "unknown_member", MalformedRequest),
+        ({"name": "x", "a/b~c": 1}, "/a~1b~0c", "unknown_member", MalformedRequest),
+        ({"name": "x", "message": "hello"}, "/message", "wrong_type", MalformedRequest),
+        ({"name": "x", "reminders": {"everyDays": 1.5}}, "/reminders/everyDays", "wrong_type", MalformedRequest),
+        ({"name": "x", "expiresAt": 1893456000}, "/expiresAt", "wrong_type", MalformedRequest),
+        ({"name": ""}, "/name", "too_short", Unprocessable),
+        ({"name": "   "}, "/name", "too_short", Unprocessable),
+        ({"name": "x" * 256}, "/name", "too_long", Unprocessable),
+        ({"name": "a\r\nBcc: b"}, "/name", "bad_format", Unprocessable),
+        ({"name": "x", "description": "\x00"}, "/description", "bad_format", Unprocessable),
+        ({"name": "x", "language": "english language"}, "/language", "bad_format", Unprocessable),
+        ({"name": "x", "reminders": {"everyDays": 0}}, "/reminders/everyDays", "out_of_range", Unprocessable),
+        ({"name": "x", "expiresAt": "2027-01-31T17:00:00"}, "/expiresAt", "bad_time", Unprocessable),
+        ({"name": "x", "expiresAt": "2027-02-30T17:00:00Z"}, "/expiresAt", "bad_time", Unprocessable),
+        ({"name": "x", "expiresAt": "0001-01-01T00:00:00+23:00"}, "/expiresAt", "bad_time", Unprocessable),
+        ({"name": "x", "provider": {"options": deep(400)}}, "/provider/options", "too_deep", Unprocessable),
+        ({"name": "x", "provider": {"options": {"a": "b" * 16_384}}}, "/provider/options", "too_long", Unprocessable),
+        ({"name": "x", "metadata": {"a b": "c"}}, "/metadata/a b", "bad_format", Unprocessable),
+        ({"name": "x", "metadata": {"a": 1}}, "/metadata/a", "wrong_type", MalformedRequest),
+        ({"name": "x", "metadata": {f"k{n}": "" for n in range(51)}}, "/metadata", "too_many", Unprocessable),
+    ],
+)
+def test_a_package_that_cannot_be_taken_is_named(body: Any, pointer: str, code: str, error: type[Exception]) -> None:
+    with pytest.raises(error) as raised:
+        new_package(body)
+    assert isinstance(raised.value, ConnectorError)
+    assert [(problem.pointer, problem.code) for problem in raised.value.problems] == [(pointer, code)]
+
+
+def test_every_problem_is_told_at_once_and_the_request_is_malformed_when_one_of_them_is() -> None:
+    found = problems(new_package, {"language": "?", "colour": 1, "reminders": {"everyDays": 0}})
+    assert set(found) == {
+        ("/name", "required"),
+        ("/language", "bad_format"),
+        ("/colour", "unknown_member"),
+        ("/reminders/everyDays", "out_of_range"),
+    }
+
+
+def test_no_problem_repeats_what_was_sent() -> None:
+    with pytest.raises(MalformedRequest) as raised:
+        new_recipients({"recipients": [{"fullName": SECRET, "email": SECRET, "phone": SECRET, "signingOrder": SECRET}]})
+    assert SECRET not in repr(raised.value.problems) + str(raised.value) + repr(raised.value.__cause__)
+    assert raised.value.__context__ is None or SECRET not in repr(raised.value.__context__)
+
+
+# ------------------------------------------------------------------------------------------------------- documents
+
+
+def a_document(**members: Any) -> dict[str, Any]:
+    return {"documents": [{"name": "contract.pdf"} | members]}
+
+
+def test_inline_content_is_decoded() -> None:
+    (new,) = new_documents(a_document(content=PDF, contentType="Application/PDF", externalId="A", order=3))
+    assert isinstance(new.source, InlineContent)
+    assert (new.source.body.read(), new.source.size) == (b"%PDF-1.7 a contract", 19)
+    assert (new.content_type, new.external_id, new.order) == ("application/pdf", "A", 3)
+
+
+def test_the_other_three_ways_to_give_a_document() -> None:
+    source, upload, template = (
+        new_documents(a_document(**given))[0].source
+        for given in (
+            {"sourceUrl": "https://files.example.com/a.pdf"},
+            {"upload": {"size": 5, "sha256": "AB" * 32}},
+            {"template": {"id": "space/page"}},
+        )
+    )
+    assert source == SourceUrl("https://files.example.com/a.pdf")
+    assert upload == UploadRequest(5, "ab" * 32)
+    assert template == Template("space/page")
+
+
+@pytest.mark.parametrize(
+    ("members", "pointer", "code", "error"),
+    [
+        ({}, "/documents/0", "exactly_one", Unprocessable),
+        ({"content": PDF, "template": {"id": "x"}}, "/documents/0", "exactly_one", Unprocessable),
+        ({"content": "%PDF"}, "/documents/0/content", "bad_base64", MalformedRequest),
+        ({"content": "QUJD\nQUJD"}, "/documents/0/content", "bad_base64", MalformedRequest),
+        ({"content": "QUI"}, "/documents/0/content", "bad_base64", MalformedRequest),
+        ({"content": "Ä==="}, "/documents/0/content", "bad_base64", MalformedRequest),
+        ({"content": ""}, "/documents/0/content", "empty_document", Unprocessable),
+        ({"sourceUrl": "ftp://files.example.com/a"}, "/documents/0/sourceUrl", "bad_format", Unprocessable),
+        ({"upload": {"size": 0, "sha256": "ab" * 32}}, "/documents/0/upload/size", "out_of_range", Unprocessable),
+        (
+            {"upload": {"size": 52_428_801, "sha256": "ab" * 32}},
+            "/documents/0/upload/size",
+            "out_of_range",
+            Unprocessable,
+        ),
+        ({"upload": {"size": 1, "sha256": "ab"}}, "/documents/0/upload/sha256", "bad_format", Unprocessable),
+        ({"upload": {"size": 1}}, "/documents/0/upload/sha256", "required", MalformedRequest),
+    ],
+)
+def test_a_document_that_cannot_be_taken_is_named(
+    members: dict[str, Any], pointer: str, code: str, error: type[ConnectorError]
+) -> None:
+    with pytest.raises(error) as raised:
+        new_documents(a_document(**members))
+    assert [(problem.pointer, problem.code) for problem in raised.value.problems] == [(pointer, code)]
+
+
+def test_four_mebibytes_in_the_sum_of_a_request_are_taken_and_one_byte_more_is_not() -> None:
+    half = base64.b64encode(b"x" * (MAX_INLINE // 2)).decode()
+    two = [{"name": "a", "content": half}, {"name": "b", "content": half}]
+    sources = [new.source for new in new_documents({"documents": two})]
+    assert sum(source.size for source in sources if isinstance(source, InlineContent)) == MAX_INLINE
+    with pytest.raises(TooLarge) as raised:
+        new_documents({"documents": [*two, {"name": "c", "content": "QQ=="}]})
+    assert [problem.pointer for problem in raised.value.problems] == ["/documents/2/content"]
+
+
+@pytest.mark.parametrize(("count", "code"), [(0, "too_few"), (31, "too_many")])
+def test_a_request_holds_one_to_thirty_documents(count: int, code: str) -> None:
+    body = {"documents": [{"name": "a", "template": {"id": "x"}}] * count}
+    assert problems(new_documents, body) == [("/documents", code)]
+
+
+# ------------------------------------------------------------------------------------------------------ recipients
+
+
+def a_person(**members: Any) -> dict[str, Any]:
+    known = {"fullName": "Anna Maria Berg", "email": "anna@example.com"}
+    return {"recipients": [{k: v for k, v in (known | members).items() if v is not None}]}
+
+
+def test_a_name_and_an_address_make_a_signer() -> None:
+    (new,) = new_recipients(a_person())
+    assert (new.first_name, new.last_name, new.email) == ("Anna Maria", "Berg", "anna@example.com")
+    assert (new.role, new.delivery, new.authentication) == (Role.SIGNER, Delivery.EMAIL, Authentication.NONE)
+    assert (new.signing_order, new.phone, new.fields) == (None, None, ())
+
+
+def test_every_member_of_a_recipient_arrives() -> None:
+    (new,) = new_recipients(
+        a_person(
+            fullName=None,
+            firstName="Anna",
+            lastName="Berg",
+            externalId="S-1",
+            phone="+49 (171) 123-45.67",
+            language="de",
+            message="Bitte",
+            redirectUrl="https://acme.example.com/done",
+            role="APPROVER",
+            signingOrder=2,
+            authentication={"provider": "connective", "method": "BeId"},
+            delivery="LINK",
+            group={"name": "Board", "members": [{"fullName": "Bo Li", "email": "bo@example.com", "language": "en"}]},
+        )
+    )
+    assert (new.first_name, new.last_name, new.external_id, new.phone) == ("Anna", "Berg", "S-1", "+491711234567")
+    assert (new.language, new.message, new.redirect_url) == ("de", "Bitte", "https://acme.example.com/done")
+    assert (new.role, new.signing_order, new.delivery) == (Role.APPROVER, 2, Delivery.LINK)
+    assert new.authentication == ProviderAuthentication("connective", "BeId")
+    assert new.group == Group("Board", (Member("Bo", "Li", "bo@example.com", "en"),))
+
+
+def test_the_four_places_of_a_field() -> None:
+    places: list[dict[str, Any]] = [
+        {"rectangle": {"page": -1, "x": 1, "y": 2.5, "width": 100, "height": 50}},
+        {"anchor": {"text": "#SIGN1#", "dx": -3}},
+        {"formField": {"name": "sig1"}, "type": "INITIALS"},
+        {"zone": {"page": 2, "position": "BOTTOM_RIGHT"}},
+    ]
+    (new,) = new_recipients(a_person(fields=[{"documentId": "A"} | place for place in places]))
+    assert new.fields == (
+        NewField("A", Rectangle(-1, 1.0, 2.5, 100.0, 50.0)),
+        NewField("A", Anchor("#SIGN1#", -3.0)),
+        NewField("A", FormField("sig1"), FieldType.INITIALS),
+        NewField("A", ZonePosition(2, Zone.BOTTOM_RIGHT)),
+    )
+
+
+def test_a_group_needs_neither_a_name_nor_an_address_of_its_own() -> None:
+    (new,) = new_recipients({"recipients": [{"group": {"name": "Board of Acme"}}]})
+    assert (new.first_name, new.last_name, new.email) == ("Board of", "Acme", None)
+
+
+NAMELESS = {"name": "Board", "members": [{"email": "bo@example.com"}]}
+RECTANGLE = {"page": 1, "x": 0, "y": 0, "width": 1, "height": 1}
+
+
+@pytest.mark.parametrize(
+    ("members", "pointer", "code", "error"),
+    [
+        ({"email": None}, "/recipients/0/email", "email_required", Unprocessable),
+        ({"email": "anna"}, "/recipients/0/email", "bad_format", Unprocessable),
+        ({"email": "a b@example.com"}, "/recipients/0/email", "bad_format", Unprocessable),
+        ({"email": "a@example.com,b@example.com"}, "/recipients/0/email", "bad_format", Unprocessable),
+        ({"email": "a@example.com\nBcc:x"}, "/recipients/0/email", "bad_format", Unprocessable),
+        ({"email": ["a@example.com"]}, "/recipients/0/email", "wrong_type", MalformedRequest),
+        ({"fullName": None}, "/recipients/0", "name_required", Unprocessable),
+        ({"firstName": "Anna"}, "/recipients/0/fullName", "exactly_one", Unprocessable),
+        ({"fullName": None, "firstName": "Anna"}, "/recipients/0/lastName", "name_required", Unprocessable),
+        ({"phone": "0171 1234567"}, "/recipients/0/phone", "bad_format", Unprocessable),
+        ({"phone": "+49 call me"}, "/recipients/0/phone", "bad_format", Unprocessable),
+        ({"authentication": "SMS_OTP"}, "/recipients/0/phone", "phone_required", Unprocessable),
+        ({"authentication": "FAX"}, "/recipients/0/authentication", "not_allowed", Unprocessable),
+        ({"authentication": {"method": "x"}}, "/recipients/0/authentication/provider", "required", MalformedRequest),
+        ({"role": "signer"}, "/recipients/0/role", "not_allowed", Unprocessable),
+        ({"role": 1}, "/recipients/0/role", "wrong_type", MalformedRequest),
+        ({"signingOrder": True}, "/recipients/0/signingOrder", "wrong_type", MalformedRequest),
+        ({"fields": [{"documentId": "A"}]}, "/recipients/0/fields/0", "exactly_one", Unprocessable),
+        (
+            {"fields": [{"documentId": "A", "formField": {"name": "x"}, "rectangle": RECTANGLE}]},
+            "/recipients/0/fields/0",
+            "exactly_one",
+            Unprocessable,
+        ),
+        (
+            {"fields": [{"documentId": "A", "rectangle": RECTANGLE | {"page": 0}}]},
+            "/recipients/0/fields/0/rectangle/page",
+            "out_of_range",
+            Unprocessable,
+        ),
+        (
+            {"fields": [{"documentId": "A", "rectangle": RECTANGLE | {"width": 0}}]},
+            "/recipients/0/fields/0/rectangle/width",
+            "out_of_range",
+            Unprocessable,
+        ),
+        ({"group": NAMELESS}, "/recipients/0/group/members/0", "name_required", Unprocessable),
+    ],
+)
+def test_a_recipient_that_cannot_be_taken_is_named(
+    members: dict[str, Any], pointer: str, code: str, error: type[ConnectorError]
+) -> None:
+    with pytest.raises(error) as raised:
+        new_recipients(a_person(**members))
+    assert [(problem.pointer, problem.code) for problem in raised.value.problems] == [(pointer, code)]
+
+
+def test_a_request_holds_fifty_recipients_at_most() -> None:
+    person = a_person()["recipients"][0]
+    assert len(new_recipients({"recipients": [person] * 50})) == 50
+    assert problems(new_recipients, {"recipients": [person] * 51}) == [("/recipients", "too_many")]
+
+
+def test_a_request_holds_two_hundred_fields_at_most() -> None:
+    field = {"documentId": "A", "formField": {"name": "x"}}
+    person = a_person(fields=[field] * 101)["recipients"][0]
+    assert problems(new_recipients, {"recipients": [person, person]}) == [("/recipients", "too_many_fields")]
+
+
+# ------------------------------------------------------------------------------------------------------ the smaller
+
+
+def test_the_callback_of_an_account_may_carry_credentials_which_no_repr_shows() -> None:
+    body = {"url": "https://a.example.com", "authentication": {"basic": {"username": "u", "password": SECRET}}}
+    wish = callback_wish(body, of_account=True)
+    assert wish.authentication == {"basic": {"username": "u", "password": SECRET}}
+    assert SECRET not in repr(wish)
+    assert problems(lambda b: callback_wish(b, of_account=False), body) == [("/authentication", "unknown_member")]
+
+
+def test_events_of_a_callback_are_known_ones_each_once() -> None:
+    body = {"url": "https://a.example.com", "events": ["package.sent", "package.sent"]}
+    assert callback_wish(body, of_account=False).callback.events == ("package.sent",)
+    found = problems(lambda b: callback_wish(b, of_account=False), body | {"events": ["package.gone"]})
+    assert found == [("/events/0", "not_allowed")]
+
+
+def test_an_expiry_and_a_reason() -> None:
+    assert new_expiry({"expiresAt": "2027-01-31T17:00:00.1234567Z"}) == datetime(2027, 1, 31, 17, 0, 0, 123456, UTC)
+    assert delete_reason({"reason": "gone"}) == "gone"
+    assert delete_reason({}) is delete_reason({"reason": ""}) is None
