@@ -90,7 +90,7 @@ def package(whole: Package, story: Iterable[TimelineEntry], *, personal: bool) -
             provider=_chosen(view["provider"], _PROVIDER) | _present(readAt=instant(whole.provider.read_at)),
             callback=_callback(whole.callback),
             lastProviderCallAt=instant(whole.last_callback_at),
-            sendDeadline=instant(whole.send_deadline),
+            sendDeadline=instant(whole.send_deadline) if whole.status is PackageStatus.SENDING else None,
             withdrawalPending=whole.withdrawing or None,
         )
         | {

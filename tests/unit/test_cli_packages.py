@@ -96,6 +96,7 @@ def test_show_tells_state_documents_recipients_and_the_story_in_order(operator):
     assert [d["name"] for d in view["documents"]] == ["contract.pdf"]
     assert view["recipients"][0]["status"] == "SIGNED"
     assert view["provider"]["reference"] == ["env-1"]
+    assert "sendDeadline" not in view  # of a submission that is over
     told = [line["text"] for line in view["timeline"]]
     assert told.index("The provider has the package; it is out for signature.") < told.index("The provider called.")
     table = operator.says("packages", "show", ACME, package.id).out
