@@ -74,10 +74,6 @@ class Session:
         lines = [f"Error: {failure.sentence}", *(f"  {p.pointer}: {p.detail}" for p in failure.problems)]
         typer.echo("\n".join(lines), err=True)
 
-    def note(self, text: str) -> None:
-        """A remark beside the answer."""
-        typer.echo(text, err=True)
-
     @contextmanager
     def busy(self, doing: str) -> Iterator[None]:
         """Shows that something goes on, where a person watches."""

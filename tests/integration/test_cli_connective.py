@@ -186,3 +186,16 @@ def test_an_account_of_another_provider_is_refused(operator):
     answer = operator.says("connective", "list", "acc_other")
     assert answer.code == 1
     assert "gosign" in answer.err
+
+
+def test_people_read_tables(operator, simulator, contract, tmp_path):
+    assert "lists no more packages" in operator.says("connective", "list", ACCOUNT).out
+    package = finished(operator, simulator, contract)
+    assert package in operator.says("connective", "list", ACCOUNT).out
+    (place,) = operator.says("connective", "locations", ACCOUNT, package, "--json").json["locations"]
+    assert place["location"] in operator.says("connective", "locations", ACCOUNT, package).out
+    (tmp_path / "proof.xml").write_text("<proof/>")
+    words = ["--location", place["location"], "--name", "Desk", "--type", "desk", "--file", tmp_path / "proof.xml"]
+    assert place["location"] in operator.says("connective", "proof", ACCOUNT, package, *words).out
+    sent = operator.says("connective", "instant", ACCOUNT, "--pdf", contract, "--signer", ANNA).out
+    assert "Out for signature" in sent
