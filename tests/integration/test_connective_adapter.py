@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from esign.domain.account import EvidencePolicy
-from esign.domain.content import PDF, XML, ZIP
+from esign.domain.content import DOCX, PDF, TEXT, XML, ZIP
 from esign.domain.document import FileKind
 from esign.domain.errors import CredentialsRefused, OutcomeUnknown, ProviderConflict, ProviderRefused, Unprocessable
 from esign.domain.ids import DocumentId
@@ -371,9 +371,44 @@ def test_an_instant_package_is_sent_by_one_call(connect, control):
         provider.send_instantly(a_contract(documents=2), papers, callback_url=None)
 
 
-def test_the_face_to_face_address_is_given(connect):
-    sent = sent_by(connect(), a_contract())
-    assert "f2f=True" in (connect().face_to_face_url(sent) or "")
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_face_to_face_gives_everybody_the_packages_own_address(connect, version):
+    provider = connect(apiVersion=version)
+    sent = sent_by(provider, a_contract(2, options={"faceToFace": True}))
+    urls = {provider.signing_urls(sent, r.id) for r in sent.recipients}
+    assert len(urls) == 1
+    assert "f2f=True" in urls.pop()[0]
+
+
+@pytest.mark.parametrize("version", ["v3", "v3.1", "v4"])
+@pytest.mark.parametrize("kind", [DOCX, TEXT])
+def test_word_and_text_come_back_as_pdf(connect, control, version, kind):
+    package = a_contract()
+    package = replace(package, documents=(replace(package.documents[0], content_type=kind),))
+    data = a_word_file() if kind == DOCX else b"plain words"
+    sent = sent_by(connect(apiVersion=version), package, Papers(default=data))
+    control.sign(sent.provider.reference[0], sent.recipients[0].email)
+    document = next(connect(apiVersion=version).signed_files(sent))
+    with document.open() as pieces:
+        assert (document.content_type, b"".join(pieces)[:5]) == (PDF, b"%PDF-")
+
+
+def a_word_file():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_all_that_an_account_may_say_is_taken(connect, version):
+    options = {
+        "targetType": "PdfA2A", "pdfErrorHandling": "DetectFixWarn", "legalNoticeText": "Read and approved",
+        "redirectType": "AfterDelay", "redirectUrl": "https://acme.example/done", "downloadUnsignedFiles": True,
+        "externalPackageData": "x", "f2fRedirectUrl": "https://acme.example/done", "sendNotifications": False,
+    }  # fmt: skip
+    assert sent_by(connect(apiVersion=version), a_contract(options=options)).provider.reference
 
 
 def test_a_refused_draft_is_deleted_even_when_no_time_is_left(simulator, control):

@@ -147,6 +147,10 @@ def test_a_representation_is_a_pdf_for_an_xml_document(content_type, named, code
     assert code in [found for _, found in problems(package, {"documents": {"doc-1": {"representation": named}}})]
 
 
+def test_an_xml_document_that_is_signed_needs_a_page_to_show_it():
+    assert problems(a_contract(1, content_type=XML)) == [("/documents/0", "representation_missing")]
+
+
 def test_options_for_strangers_are_problems():
     options = {"recipients": {"nobody": {}}, "documents": {"nothing": {}}}
     assert [pointer for pointer, _ in problems(a_contract(1), options)] == [

@@ -165,14 +165,12 @@ class ConnectiveProvider:
                     raise
 
     def signing_urls(self, package: Package, recipient: RecipientId) -> tuple[str, ...]:
-        people = self.api.look(envelope(package)).stakeholders
-        return tuple(
-            url for person in people if person.reference == recipient for a in person.actors for url in a.links
-        )
-
-    def face_to_face_url(self, package: Package) -> str | None:
-        """Where all signers can sign one after another on one screen (F2FSigningUrl)."""
-        return self.api.look(envelope(package)).face_to_face_url or None
+        """The recipient's own; with option `faceToFace` the package's, where all sign on one screen (F2FSigningUrl)."""
+        view = self.api.look(envelope(package))
+        if package.provider.options.get("faceToFace") and view.face_to_face_url:
+            return (view.face_to_face_url,)
+        mine = (person for person in view.stakeholders if person.reference == recipient)
+        return tuple(url for person in mine for actor in person.actors for url in actor.links)
 
     def bundle(self, package: Package, into: IO[bytes]) -> str:
         """All signed documents in one file; its content type, told from its bytes: a zip, or the bare document."""

@@ -180,9 +180,7 @@ FIELDS: dict[tuple[str, str], Uses] = {
     ("Download Document from Package", "in"): {"id": _PACKAGE_ID, "documentId": _DOCUMENT_ID},
     ("Download Document from Package", "out"): {"binary": neutral("signed file of kind SIGNED_DOCUMENT")},
     ("Download Package", "in"): {"id": _PACKAGE_ID},
-    ("Download Package", "out"): {
-        "binary": ours("the bundle of `esign connective bundle`: zip or PDF, told by its bytes")
-    },
+    ("Download Package", "out"): {"binary": ours("all files at once, zip or PDF, told by its bytes")},
     ("Expiry Time Stamp", "in"): {"id": _PACKAGE_ID, "ExpiryTimestamp": neutral("package.expiresAt")},
     ("Get Package Status", "in"): {"Id": _PACKAGE_ID},
     ("Get Signing Locations", "in"): {"Id": _PACKAGE_ID},
@@ -241,7 +239,7 @@ FIELDS: dict[tuple[str, str], Uses] = {
         "Initiator": unused("repeats the account's setting"),
         "ExpiryTimestamp": neutral("package.expiresAt"),
         "ExternalPackageReference": ours("package.id"),
-        "F2FSigningUrl": ours("the answer of `esign connective face-to-face`"),
+        "F2FSigningUrl": option("faceToFace"),
         "PackageStatus": neutral("package.status and package.provider.status"),
         "PackageDocuments": neutral("signed files"),
         "Stakeholders": neutral("package.recipients"),

@@ -98,6 +98,7 @@ class ConnectiveOptions(Shared):
     correlation_id: Short | None = None
     external_package_data: Annotated[str, Field(max_length=4000)] | None = None
     send_notifications: bool | None = None
+    face_to_face: bool = False  # all sign on one screen: everybody's signing URL is then the package's own
     recipients: dict[str, RecipientOptions] = Field(default_factory=dict)
     documents: dict[str, DocumentOptions] = Field(default_factory=dict)
 

@@ -1,8 +1,8 @@
 """A plan in the words of API v4 (contracts/connective.md §A6): plain functions to plain dictionaries.
 
-Inferred, until a real account says otherwise: the member names of a group; the phone number on the person, where the
-e-mail address is, since a signing method's RequiredProperties name both; and the representation's options, which are
-taken to have the shape of the document's.
+Inferred, until a real account says otherwise: the member names of a group and of a legal notice; the phone number on
+the person, where the e-mail address is, since a signing method's RequiredProperties name both; and the representation's
+options, which are taken to have the shape of the document's.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _actor(actor: PlannedActor, plan: Plan, uploads: Uploads, settings: Connecti
     if actor.role is not Role.SIGNER:
         return told | back
     method = settings.signing_methods.get(actor.signing_type, actor.signing_type)
-    notice = actor.signing.legal_notice_text or actor.signing.legal_notice_code
+    notice = present(Code=actor.signing.legal_notice_code, Text=actor.signing.legal_notice_text) or None
     elements = [
         _element(field, uploads[document.id].id) | present(SigningMethods=[method], LegalNotice=notice)
         for document in plan.documents

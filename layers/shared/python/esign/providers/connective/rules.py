@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from esign.domain.content import PDF, XML
 from esign.domain.errors import Problem
 from esign.domain.ids import DocumentId
 from esign.domain.package import Package
@@ -31,6 +32,7 @@ def plan_problems(
             placement.problems,
             _markers(placement),
             _option_keys(package, options),
+            _xml(package, plan),
             _languages(package, settings),
             _approvers_first(plan),
             *(_person(actor) for actor in plan.actors),
@@ -66,10 +68,18 @@ def _option_keys(package: Package, options: ConnectiveOptions) -> Iterator[Probl
 
 def _representation(package: Package, document: DocumentId, named: str, pointer: str) -> Iterator[Problem]:
     signed, shown = package.document(document), package.document(named)
-    if signed and signed.content_type != "application/xml":
+    if signed and signed.content_type != XML:
         yield Problem(pointer, "representation_not_allowed", "Only an XML document is shown by another.")
-    elif shown is None or shown.content_type != "application/pdf" or shown.id == document:
+    elif shown is None or shown.content_type != PDF or shown.id == document:
         yield Problem(f"{pointer}/representation", "representation_not_pdf", "It must name a PDF of the package.")
+
+
+def _xml(package: Package, plan: Plan) -> Iterator[Problem]:
+    for index, document in enumerate(package.documents):
+        planned = next((d for d in plan.documents if d.id == document.id), None)
+        if document.content_type == XML and planned and planned.fields and planned.representation is None:
+            detail = "A signature needs a page: name the PDF that shows this document in documents.<id>.representation."
+            yield Problem(f"/documents/{index}", "representation_missing", detail)
 
 
 def _languages(package: Package, settings: ConnectiveSettings) -> Iterator[Problem]:
