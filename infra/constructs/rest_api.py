@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -11,6 +12,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from esign.coupa import errors as problems
+from esign.domain import errors
+from esign.domain.errors import ConnectorError
 from infra.stages import Stage, Throttle
 
 # Never $context.path: on the callbacks it holds a token that opens a package's door.
@@ -29,44 +33,56 @@ ACCESS_LOG = {
 }
 
 
+INSTANCE = "urn:request:$context.requestId"
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayAnswer:
     """What callers get when API Gateway answers by itself: a problem, as from the functions (RFC 9457)."""
 
     kind: str  # API Gateway's name of the case
     status: int
-    code: str
-    title: str
-    headers: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any]
+    headers: dict[str, str]
 
 
-_RETRY = {"Retry-After": "5"}
+def _told(kind: str, error: ConnectorError) -> GatewayAnswer:
+    wait = problems.retry_after(error)
+    headers = {"Retry-After": str(wait)} if wait else {}
+    return GatewayAnswer(kind, problems.told(error).status, problems.problem(error, instance=INSTANCE), headers)
 
+
+def _unauthorized() -> GatewayAnswer:
+    body = {
+        "type": problems.TYPE_PREFIX + "unauthorized",
+        "title": "The caller is not known",
+        "status": 401,
+        "detail": "The request needs the account's user name and password (HTTP Basic).",
+        "instance": INSTANCE,
+        "code": "unauthorized",
+    }
+    return GatewayAnswer("UNAUTHORIZED", 401, body, {"WWW-Authenticate": 'Basic realm="Coupa Open eSign"'})
+
+
+# The gateway's own messages are left out: one of them repeats the Authorization header.
 GATEWAY_ANSWERS: tuple[GatewayAnswer, ...] = (
-    GatewayAnswer("BAD_REQUEST_BODY", 400, "malformed_request", "Malformed request"),
-    GatewayAnswer("BAD_REQUEST_PARAMETERS", 400, "malformed_request", "Malformed request"),
-    GatewayAnswer(
-        "UNAUTHORIZED",
-        401,
-        "unauthorized",
-        "Unauthorized",
-        {"WWW-Authenticate": 'Basic realm="Coupa Open eSign"'},
-    ),
-    GatewayAnswer("ACCESS_DENIED", 403, "forbidden", "Forbidden"),
-    GatewayAnswer("WAF_FILTERED", 403, "forbidden", "Forbidden"),
-    # A route that does not exist; API Gateway takes it for an unsigned request.
-    GatewayAnswer("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "Not found"),
-    GatewayAnswer("INVALID_SIGNATURE", 404, "not_found", "Not found"),
-    GatewayAnswer("RESOURCE_NOT_FOUND", 404, "not_found", "Not found"),
-    GatewayAnswer("REQUEST_TOO_LARGE", 413, "too_large", "Too large"),
-    GatewayAnswer("UNSUPPORTED_MEDIA_TYPE", 415, "unsupported_media_type", "Unsupported media type"),
-    GatewayAnswer("THROTTLED", 429, "rate_limited", "Too many requests", _RETRY),
-    GatewayAnswer("QUOTA_EXCEEDED", 429, "rate_limited", "Too many requests", _RETRY),
-    GatewayAnswer("AUTHORIZER_FAILURE", 503, "unavailable", "Unavailable", _RETRY),
-    GatewayAnswer("INTEGRATION_FAILURE", 503, "unavailable", "Unavailable", _RETRY),
-    GatewayAnswer("INTEGRATION_TIMEOUT", 504, "outcome_unknown", "Outcome unknown"),
-    GatewayAnswer("DEFAULT_4_XX", 400, "malformed_request", "Malformed request"),
-    GatewayAnswer("DEFAULT_5_XX", 500, "internal_error", "Internal error"),
+    _unauthorized(),
+    _told("BAD_REQUEST_BODY", errors.MalformedRequest("The body cannot be read.")),
+    _told("BAD_REQUEST_PARAMETERS", errors.MalformedRequest("A parameter cannot be read.")),
+    _told("ACCESS_DENIED", errors.Forbidden("The account may not call this.")),
+    _told("WAF_FILTERED", errors.Forbidden("The request was refused.")),
+    # A route that does not exist: API Gateway takes the request for an unsigned, or badly signed, one to AWS itself.
+    _told("MISSING_AUTHENTICATION_TOKEN", errors.NotFound("There is no such route.")),
+    _told("INVALID_SIGNATURE", errors.NotFound("There is no such route.")),
+    _told("RESOURCE_NOT_FOUND", errors.NotFound("There is no such route.")),
+    _told("REQUEST_TOO_LARGE", errors.TooLarge("The request is larger than API Gateway takes (10 MB).")),
+    _told("UNSUPPORTED_MEDIA_TYPE", errors.UnsupportedMedia("The content type is not supported.")),
+    _told("THROTTLED", errors.RateLimited("Too many calls at once.", retry_after=5)),
+    _told("QUOTA_EXCEEDED", errors.RateLimited("Too many calls.")),
+    _told("AUTHORIZER_FAILURE", errors.StoreUnavailable("The caller could not be checked.")),
+    _told("INTEGRATION_TIMEOUT", errors.OutcomeUnknown("No answer in time. Get Package tells what became of it.")),
+    _told("DEFAULT_4_XX", errors.MalformedRequest("The request was refused.")),
+    _told("DEFAULT_5_XX", ConnectorError("The connector failed.")),
 )
 
 
@@ -132,28 +148,14 @@ class RestApi(Construct):
         )
 
     def _answer(self, answer: GatewayAnswer) -> None:
-        headers = {"Content-Type": "application/problem+json", **answer.headers}
+        headers = {"Content-Type": problems.MEDIA_TYPE, **answer.headers}
         self.api.add_gateway_response(
             answer.kind.title().replace("_", ""),
             type=getattr(apigateway.ResponseType, answer.kind),
             status_code=str(answer.status),
             response_headers={name: f"'{value}'" for name, value in headers.items()},
-            templates={"application/json": problem_template(answer)},
+            templates={"application/json": json.dumps(answer.body)},
         )
-
-
-def problem_template(answer: GatewayAnswer) -> str:
-    """The body; API Gateway puts the request id in."""
-    return json.dumps(
-        {
-            "type": "about:blank",
-            "title": answer.title,
-            "status": answer.status,
-            "code": answer.code,
-            "detail": f"{answer.title}.",
-            "instance": "urn:request:$context.requestId",
-        }
-    )
 
 
 def _basic(scope: Construct, function: lambda_.IFunction, stage: Stage) -> apigateway.RequestAuthorizer:

@@ -80,6 +80,10 @@ def test_api_gateway_answers_with_problems(dev: Templates) -> None:
         assert answer["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
         body = json.loads(answer["ResponseTemplates"]["application/json"])
         assert str(body["status"]) == answer["StatusCode"]
+        assert body["instance"] == "urn:request:$context.requestId"
+        assert "$context.error" not in json.dumps(answer), (
+            "one of the gateway's messages repeats the Authorization header"
+        )
 
 
 def test_a_caller_without_credentials_is_asked_for_basic(dev: Templates) -> None:
