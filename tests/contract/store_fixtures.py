@@ -13,6 +13,10 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from esign.aws import schema
+from esign.aws.packages import DynamoPackages
+from esign.domain.timing import Timing
+from esign.ports import PackageStore
+from tests.fakes.packages import MemoryPackages
 
 TABLE = "esign"
 
@@ -86,6 +90,14 @@ def dynamodb(dynamodb_client: Any) -> Iterator[Any]:
     make_table(dynamodb_client)
     yield dynamodb_client
     dynamodb_client.delete_table(TableName=TABLE)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> PackageStore:
+    """Every package store that there is."""
+    if request.param == "memory":
+        return MemoryPackages()
+    return DynamoPackages(request.getfixturevalue("dynamodb"), TABLE, timing=Timing(), sleep=lambda _: None)
 
 
 def items(client: Any) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ class DynamoBudget:
 
     def _open(self, place: Key, calls: int, now: datetime, seen: datetime | None) -> bool:
         """False: somebody else opened one first."""
-        values = {":now": now, ":calls": calls, ":schema": schema.SCHEMA} | ({":seen": seen} if seen else {})
+        values = {":now": now, ":calls": calls, ":schema": schema.SCHEMA, ":seen": seen}
         condition = "#windowStart = :seen" if seen else "attribute_not_exists(#windowStart)"
         try:
             expression = "SET #windowStart = :now, #used = :calls, #schema = :schema"

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from esign.aws import schema
-from esign.aws.codec import Item, decode, scalar
+from esign.aws.codec import Item, decode
 from esign.aws.schema import SCHEMA, key, package_partition, shard_of
-from esign.aws.table import ConditionFailed, Table, new_operation, update
+from esign.aws.table import ConditionFailed, Table, update
 from esign.domain.errors import StaleVersion
 from esign.domain.events import Event
 from esign.domain.ids import AccountId, PackageId
@@ -59,34 +59,26 @@ class Refreshes:
     ) -> bool:
         """True also when the lease was lost: whoever has it now answers every wake-up. False keeps the lease, and
         `read_at` is noted all the same."""
-        operation = new_operation()
         place = key(package_partition(lease.account, lease.package), schema.REFRESH)
-        dates, gone, values = _next(lease.package, next_due_at)
-        read = ", #lastReadAt = :read" if read_at else ""
-        values |= {":owner": lease.owner, ":op": operation, ":seen": lease.wanted}
-        values |= {":read": read_at} if read_at else {}
-        settle = f"SET #seen = :seen, #op = :op{read}{dates} REMOVE {_GIVE_BACK}{gone}"
+        dates, gone = _next(next_due_at)
+        settle = f"SET #seen = :seen{_read(read_at)}{dates} REMOVE {_GIVE_BACK}{gone}"
+        values = _settling(lease, read_at, next_due_at)
         try:
             self._table.write(update(place, settle, values, "#leaseOwner = :owner AND #wanted = :seen"))
-        except ConditionFailed as failed:
-            if not _held(failed.item, lease.owner):  # given back already, by us or by time
-                return True
+        except ConditionFailed:
             return self._leave_woken(lease, read_at, give_back=force)
         return True
 
     def _leave_woken(self, lease: RefreshLease, read_at: datetime | None, *, give_back: bool) -> bool:
         """A wake-up came meanwhile: given back, the package is due since that wake-up."""
         place = key(package_partition(lease.account, lease.package), schema.REFRESH)
-        values: dict[str, object] = {":owner": lease.owner, ":seen": lease.wanted}
-        read = ", #lastReadAt = :read" if read_at else ""
-        values |= {":read": read_at} if read_at else {}
-        due = ", #nextDueAt = #pendingSince, #shard = :shard" if give_back else ""
-        values |= {":shard": shard_of(lease.package)} if give_back else {}
-        expression = f"SET #seen = :seen{read}{due}" + (f" REMOVE {_GIVE_BACK}" if give_back else "")
+        expression = f"SET #seen = :seen{_read(read_at)}"
+        if give_back:
+            expression += f", #nextDueAt = #pendingSince, #shard = :shard REMOVE {_GIVE_BACK}"
         try:
-            self._table.write(update(place, expression, values, "#leaseOwner = :owner"))
+            self._table.write(update(place, expression, _settling(lease, read_at, None), "#leaseOwner = :owner"))
         except ConditionFailed:
-            return True
+            return True  # the lease was given back already, by us or by time
         return give_back
 
 
@@ -133,19 +125,17 @@ class Deliveries:
     def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
         """True also when the lease was lost."""
         place = key(package_partition(lease.account, lease.package), schema.DELIVERY)
-        dates, gone, values = _next(lease.package, next_attempt_at)
-        values |= {":owner": lease.owner, ":attempts": attempts}
-        condition = "#leaseOwner = :owner"
-        if next_attempt_at:
-            dates += ", #nextAttemptAt = :next"
-        else:
-            condition += " AND #last <= :cursor"
-            values |= {":cursor": lease.cursor}
+        dates, gone = _next(next_attempt_at)
+        values = {":owner": lease.owner, ":attempts": attempts, ":cursor": lease.cursor}
+        values |= {":next": next_attempt_at, ":shard": shard_of(lease.package)}
+        hold, condition = ", #nextAttemptAt = :next", "#leaseOwner = :owner"
+        if next_attempt_at is None:
+            hold, condition = "", f"{condition} AND #last <= :cursor"
         try:
-            settle = f"SET #attempts = :attempts{dates} REMOVE {_GIVE_BACK}{gone}"
+            settle = f"SET #attempts = :attempts{dates}{hold} REMOVE {_GIVE_BACK}{gone}"
             self._table.write(update(place, settle, values, condition))
-        except ConditionFailed as failed:
-            return not _held(failed.item, lease.owner) or self._leave_waiting(lease, attempts)
+        except ConditionFailed:
+            return self._leave_waiting(lease, attempts)
         return True
 
     def _leave_waiting(self, lease: DeliveryLease, attempts: int) -> bool:
@@ -156,7 +146,7 @@ class Deliveries:
         try:
             self._table.write(update(place, f"SET {due} REMOVE {_GIVE_BACK}", values, "#leaseOwner = :owner"))
         except ConditionFailed:
-            return True
+            return True  # the lease was given back already, by us or by time
         return False
 
 
@@ -190,15 +180,18 @@ def _taking(package: PackageId, owner: str, until: datetime) -> dict[str, object
     return {":owner": owner, ":until": until, ":shard": shard_of(package), ":schema": SCHEMA}
 
 
-def _next(package: PackageId, at: datetime | None) -> tuple[str, str, dict[str, object]]:
-    """What to set, what to remove and the values, so that the item is due then (None: never)."""
-    if at is None:
-        return "", ", #nextDueAt, #shard", {}
-    return ", #nextDueAt = :next, #shard = :shard", "", {":next": at, ":shard": shard_of(package)}
+def _settling(lease: RefreshLease, read_at: datetime | None, next_due_at: datetime | None) -> dict[str, object]:
+    values: dict[str, object] = {":owner": lease.owner, ":seen": lease.wanted, ":read": read_at}
+    return values | {":next": next_due_at, ":shard": shard_of(lease.package)}
 
 
-def _held(item: Item | None, owner: str) -> bool:
-    return bool(item) and (item or {}).get("leaseOwner") == scalar(owner)
+def _read(read_at: datetime | None) -> str:
+    return ", #lastReadAt = :read" if read_at else ""
+
+
+def _next(at: datetime | None) -> tuple[str, str]:
+    """What to set and what to remove, so that the item is due at `:next` (None: never)."""
+    return (", #nextDueAt = :next, #shard = :shard", "") if at else ("", ", #nextDueAt, #shard")
 
 
 def _number(item: Item, name: str) -> int:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esign.aws import changes, schema
 from esign.aws.codec import Item, decode, values
@@ -134,8 +134,7 @@ class DynamoPackages(Refreshes, Deliveries, Schedule):
             return self._revisions(account, query, query.external_id)
         condition = "#listing = :account AND #listedAt >= :since"
         since = schema.timestamp(query.created_after) + "$" if query.created_after else "0"  # "$" sorts after "#"
-        known: dict[str, Any] = {":account": schema.account_partition(account), ":since": since}
-        known |= {":status": query.status} if query.status else {}
+        known = {":account": schema.account_partition(account), ":since": since, ":status": query.status}
         start = _listing_start(account, query.cursor) if query.cursor else None
         heads: list[PackageHead] = []
         for _ in range(_LISTING_PAGES):

@@ -1,7 +1,8 @@
 """One DynamoDB table, said in conditions and plain values. Knows expressions, retries and errors; no package, no account.
 
 In expressions `#name` is the attribute `name` and `#provider_status` the attribute `provider.status`; the maps that
-DynamoDB wants are made from the text. Values are given plain (`codec.scalar`).
+DynamoDB wants are made from the text. Values are given plain (`codec.scalar`); those that the text does not use are left
+out.
 """
 
 from __future__ import annotations
@@ -178,10 +179,12 @@ def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
 
 
 def _expressions(values: Mapping[str, Any], **texts: str | None) -> dict[str, Any]:
+    """The texts, and the maps of the names and values that occur in them (DynamoDB refuses any that do not)."""
     given = {name: text for name, text in texts.items() if text}
     request: dict[str, Any] = dict(given)
-    if names := set(re.findall(r"#\w+", " ".join(given.values()))):
+    whole = " ".join(given.values())
+    if names := set(re.findall(r"#\w+", whole)):
         request["ExpressionAttributeNames"] = {name: name[1:].replace("_", ".") for name in names}
-    if values:
-        request["ExpressionAttributeValues"] = {name: scalar(value) for name, value in values.items()}
+    if used := set(re.findall(r":\w+", whole)):
+        request["ExpressionAttributeValues"] = {name: scalar(values[name]) for name in used}
     return request

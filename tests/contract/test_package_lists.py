@@ -1,0 +1,81 @@
+"""What every package store keeps to: the timeline and the listing, page by page."""
+
+# ruff: noqa: F811 - fixtures are arguments
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from esign.domain.errors import MalformedRequest
+from esign.domain.status import PackageStatus
+from esign.ports import Listing, PackageStore
+from tests.contract.package_steps import NOW, created, later
+from tests.contract.store_fixtures import aws, dynamodb, dynamodb_client, store  # noqa: F401 - fixtures
+from tests.fakes.factories import ACME, GLOBEX, a_full_package, a_package, an_entry
+
+
+def test_the_timeline_is_told_in_order_and_in_pages(store: PackageStore) -> None:
+    package = a_package()
+    story = [an_entry(f"step {number}", later(number), milliseconds=number) for number in range(60)]
+    store.create(package, timeline=story[:2])
+    store.append_timeline(ACME, package.id, story[2:])
+    first, cursor = store.timeline(ACME, package.id, limit=40)
+    second, end = store.timeline(ACME, package.id, limit=40, cursor=cursor)
+    assert list(first + second) == story
+    assert end is None
+
+
+def test_the_listing_is_newest_first_in_pages(store: PackageStore) -> None:
+    ids = [created(store, a_full_package(created_at=later(number))).id for number in range(7)]
+    found: list[str] = []
+    cursor: str | None = None
+    for _ in range(3):
+        page, cursor = store.listing(ACME, Listing(limit=3, cursor=cursor))
+        found += [head.id for head in page]
+    assert found == ids[::-1]
+    assert cursor is None
+
+
+def test_the_listing_can_be_narrowed(store: PackageStore) -> None:
+    for number in range(12):
+        package = created(store, a_package(created_at=later(number)))
+        if number % 3 == 0:
+            store.commit(package, replace(package, status=PackageStatus.DELETED))
+    deleted, cursor = store.listing(ACME, Listing(status=PackageStatus.DELETED))
+    assert [head.created_at for head in deleted] == [later(9), later(6), later(3), later(0)]
+    assert cursor is None
+    young, _ = store.listing(ACME, Listing(created_after=later(9)))
+    assert [head.created_at for head in young] == [later(11), later(10)]
+
+
+def test_a_narrowed_listing_pages_without_gap_or_repetition(store: PackageStore) -> None:
+    for number in range(25):
+        package = created(store, a_package(created_at=later(number)))
+        if number % 2:
+            store.commit(package, replace(package, status=PackageStatus.DELETED))
+    found: list[datetime] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = store.listing(ACME, Listing(status=PackageStatus.DELETED, limit=3, cursor=cursor))
+        assert len(page) <= 3
+        found += [head.created_at for head in page]
+        if cursor is None:
+            break
+    assert found == [later(number) for number in range(23, 0, -2)]
+
+
+def test_a_cursor_from_another_account_shows_nothing_of_it(store: PackageStore) -> None:
+    for number in range(4):
+        created(store, a_package(created_at=later(number)))
+    mine = created(store, a_package(created_at=NOW, account=GLOBEX))
+    _, cursor = store.listing(ACME, Listing(limit=2))
+    page, _ = store.listing(GLOBEX, Listing(cursor=cursor))
+    assert [head.id for head in page] == [mine.id]
+
+
+def test_a_cursor_that_we_never_gave_is_refused(store: PackageStore) -> None:
+    with pytest.raises(MalformedRequest):
+        store.listing(ACME, Listing(cursor="ÿ%%"))
