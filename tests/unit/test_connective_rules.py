@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from esign.domain.content import DOCX, XML
-from esign.domain.recipient import Anchor, Authentication, Field, Group, ProviderAuthentication, Role
+from esign.domain.recipient import Anchor, Authentication, Field, Group, Member, ProviderAuthentication, Role
 from esign.placement.place import resolve
 from esign.providers.connective.options import parse_options, parse_settings
 from esign.providers.connective.plan import make_plan, representations
@@ -129,7 +129,10 @@ def test_a_signer_with_fields_in_no_document_that_is_signed_is_a_problem():
     xml, shown = package.documents
     package = replace(package, documents=(replace(xml, content_type=XML), shown))
     package = first(package, fields=(Field(shown.id, Anchor("Page 1")),))
-    assert problems(package, options) == [("/recipients/0/fields", "signer_without_field")]
+    assert problems(package, options) == [
+        ("/recipients/0/fields/0", "field_on_representation"),
+        ("/recipients/0/fields", "signer_without_field"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,3 +195,25 @@ def test_a_documents_own_target_type_wins():
     package = first(a_contract(1), authentication=ProviderAuthentication("connective", "Itsme"))
     options = ITSME | {"documents": {"doc-1": {"targetType": "Pdf"}}}
     assert [code for _, code in problems(package, options)] == ["target_type_not_pdf_a"]
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.CC])
+def test_nothing_that_only_a_signer_can_have_is_dropped_in_silence(role):
+    package = a_contract(2)
+    field = Field(package.documents[0].id, Anchor("Page 1"))
+    package = first(package, role=role, fields=(field,), authentication=Authentication.SMS_OTP)
+    assert problems(package) == [
+        ("/recipients/0/authentication", "authentication_of_non_signer"),
+        ("/recipients/0/fields/0", "field_of_non_signer"),
+    ]
+
+
+def test_another_providers_method_is_refused():
+    package = first(a_contract(1), authentication=ProviderAuthentication("gosign", "BeId"))
+    assert problems(package) == [("/recipients/0/authentication/provider", "other_provider")]
+
+
+def test_the_members_of_a_group_have_languages_too():
+    members = (Member("Max", "One", "one@example.com", "it"), Member("Mia", "Two", "two@example.com", "nl-BE"))
+    package = first(a_contract(1), email=None, group=Group("Board", members))
+    assert problems(package) == [("/recipients/0/group/members/0/language", "unsupported_language")]

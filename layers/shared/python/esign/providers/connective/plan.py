@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -199,7 +199,7 @@ def _actor(
         first_name=recipient.first_name,
         last_name=recipient.last_name,
         email=recipient.email,
-        group=recipient.group,
+        group=_group(recipient.group, settings, language),
         language=connective_language(recipient.language, settings) or language,
         birth_date=own.birth_date,
         phone=recipient.phone,
@@ -208,6 +208,14 @@ def _actor(
         notify=(settings.send_notifications if asked is None else asked) and not link_only,
         redirect_url=recipient.redirect_url or options.redirect_url or settings.redirect_url,
     )
+
+
+def _group(group: Group | None, settings: ConnectiveSettings, language: str) -> Group | None:
+    """The group with a language of Connective's for each member."""
+    if group is None:
+        return None
+    spoken = (replace(m, language=connective_language(m.language, settings) or language) for m in group.members)
+    return replace(group, members=tuple(spoken))
 
 
 def _merged(levels: tuple[Signing, ...]) -> Signing:

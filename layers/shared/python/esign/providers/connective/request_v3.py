@@ -117,7 +117,7 @@ def _stakeholder(actor: PlannedActor) -> Json:
     reference = {"ExternalStakeholderReference": actor.id}
     if not actor.group.members:
         return {"Type": "ContactGroup", "ContactGroupCode": actor.group.name, **reference}
-    members = _members(actor.group, actor.language)
+    members = group_members(actor.group)
     return {"Type": "PersonGroup", "PersonGroupName": actor.group.name, "Persons": members, **reference}
 
 
@@ -132,15 +132,11 @@ def _person(actor: PlannedActor) -> Json:
     )
 
 
-def _members(group: Group, language: str) -> list[Json]:
+def group_members(group: Group) -> list[Json]:
+    """Any one of them acts; v4 says them alike."""
     return [
-        {
-            "FirstName": member.first_name,
-            "LastName": member.last_name,
-            "EmailAddress": member.email,
-            "Language": (member.language or language).split("-")[0],
-        }
-        for member in group.members
+        {"FirstName": m.first_name, "LastName": m.last_name, "EmailAddress": m.email, "Language": m.language}
+        for m in group.members
     ]
 
 

@@ -15,7 +15,7 @@ from esign.providers.connective.api import Uploads
 from esign.providers.connective.callback import notification_url
 from esign.providers.connective.options import ConnectiveSettings
 from esign.providers.connective.plan import Plan, PlannedActor, PlannedDocument, SigningField
-from esign.providers.connective.request_v3 import Json, present
+from esign.providers.connective.request_v3 import Json, group_members, present
 
 ACTOR_TYPES = {Role.SIGNER: "signer", Role.APPROVER: "approver", Role.CC: "receiver"}
 _FORMATS = {"Pdf": "pdf", "PdfA1A": "pdfa1a", "PdfA2A": "pdfa2a"}
@@ -93,16 +93,7 @@ def _who(actor: PlannedActor) -> Json:
         )
     if not actor.group.members:
         return {"Type": "contactgroup", "ContactGroupCode": actor.group.name}
-    members = [
-        {
-            "FirstName": member.first_name,
-            "LastName": member.last_name,
-            "EmailAddress": member.email,
-            "Language": (member.language or actor.language).split("-")[0],
-        }
-        for member in actor.group.members
-    ]
-    return {"Type": "group", "GroupName": actor.group.name, "Members": members}
+    return {"Type": "group", "GroupName": actor.group.name, "Members": group_members(actor.group)}
 
 
 def _actor(actor: PlannedActor, plan: Plan, uploads: Uploads, settings: ConnectiveSettings) -> Json:

@@ -6,15 +6,16 @@ What Connective itself refuses clearly (sizes, counts, unknown themes) is left t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from esign.domain.content import PDF, XML
 from esign.domain.errors import Problem
 from esign.domain.ids import DocumentId
 from esign.domain.package import Package
-from esign.domain.recipient import Role
+from esign.domain.recipient import Authentication, ProviderAuthentication, Role
 from esign.placement.place import Placement
+from esign.providers.connective.capabilities import NAME
 from esign.providers.connective.names import connective_language
 from esign.providers.connective.options import SIGNING_TYPES, ConnectiveOptions, ConnectiveSettings
 from esign.providers.connective.plan import Plan, PlannedActor, is_marker
@@ -33,6 +34,7 @@ def plan_problems(
             _markers(placement),
             _option_keys(package, options),
             _xml(package, plan),
+            _unheard(package, plan),
             _languages(package, settings),
             _approvers_first(plan),
             *(_person(actor) for actor in plan.actors),
@@ -82,12 +84,35 @@ def _xml(package: Package, plan: Plan) -> Iterator[Problem]:
             yield Problem(f"/documents/{index}", "representation_missing", detail)
 
 
+def _unheard(package: Package, plan: Plan) -> Iterator[Problem]:
+    """What Connective has no place for and would drop without a word."""
+    stand_ins = {document.representation for document in plan.documents}
+    for index, recipient in enumerate(package.recipients):
+        pointer, how = f"/recipients/{index}", recipient.authentication
+        if isinstance(how, ProviderAuthentication) and how.provider != NAME:
+            yield Problem(
+                f"{pointer}/authentication/provider", "other_provider", "This account's provider is connective."
+            )
+        if not recipient.signs and how is not Authentication.NONE:
+            detail = "At Connective only a signer is authenticated."
+            yield Problem(f"{pointer}/authentication", "authentication_of_non_signer", detail)
+        for number, field in enumerate(recipient.fields):
+            if not recipient.signs:
+                detail = "At Connective only a signer has fields."
+                yield Problem(f"{pointer}/fields/{number}", "field_of_non_signer", detail)
+            elif field.document in stand_ins:
+                detail = "This document only shows another; put the field on that one."
+                yield Problem(f"{pointer}/fields/{number}", "field_on_representation", detail)
+
+
 def _languages(package: Package, settings: ConnectiveSettings) -> Iterator[Problem]:
     if settings.unsupported_language == "default":
         return
-    asked: Mapping[str, str | None] = {"/language": package.language} | {
-        f"/recipients/{i}/language": r.language for i, r in enumerate(package.recipients)
-    }
+    asked: dict[str, str | None] = {"/language": package.language}
+    for i, recipient in enumerate(package.recipients):
+        asked[f"/recipients/{i}/language"] = recipient.language
+        for j, member in enumerate(recipient.group.members if recipient.group else ()):
+            asked[f"/recipients/{i}/group/members/{j}/language"] = member.language
     for pointer, language in asked.items():
         if language and connective_language(language, settings) is None:
             yield Problem(pointer, "unsupported_language", "Connective speaks en, nl, de, fr and es.")
