@@ -82,6 +82,7 @@ def test_an_unknown_route_or_method_is_missing_an_authentication_token(coupa: ht
 
 def test_an_unknown_api_is_not_found(cloud: LocalCloud) -> None:
     assert httpx.get(cloud.base_url("nobody")).status_code == 404
+    assert httpx.get(cloud.base_url("")).status_code == 404
 
 
 def test_a_missing_identity_is_refused_without_asking_the_authorizer(cloud: LocalCloud) -> None:

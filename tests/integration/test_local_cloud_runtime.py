@@ -21,7 +21,7 @@ def handler(event, context):
 
 def quits_afterwards(event, context):
     import threading
-    threading.Timer(0.05, os._exit, [0]).start()
+    threading.Timer(0.5, os._exit, [0]).start()
     return os.getpid()
 """
 

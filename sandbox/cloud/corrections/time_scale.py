@@ -1,6 +1,7 @@
 """Divides the durations of state machines: Wait, Retry, TimeoutSeconds, HeartbeatSeconds.
 
-A Wait until a time of day is not divided, since time of day is real here; moto reads it as local time, so it is mended too.
+A Wait until a time of day is not divided, since time of day is real here; moto reads it as local time and cuts the
+fraction of its second off, so it is mended too.
 """
 
 from __future__ import annotations
@@ -47,7 +48,6 @@ def correct(patches: Patches, *, scale: float) -> None:
 def _seconds_until(self: Json, env: Json) -> float:
     self.string.eval(env=env)
     text = env.stack.pop()
-    moment: datetime | None = self._from_timestamp_string(text)
-    if moment is None:
+    if self._from_timestamp_string(text) is None:
         raise FailureEventException(self._create_failure_event(env, text))
-    return (moment.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    return (datetime.fromisoformat(text) - datetime.now(UTC)).total_seconds()

@@ -72,7 +72,7 @@ class RestApi:
         return word_of(self.name)
 
     def is_called(self, word: str) -> bool:
-        return word.lower() in self.name.lower() or word.lower() in self.logical_id.lower()
+        return bool(word) and (word.lower() in self.name.lower() or word.lower() in self.logical_id.lower())
 
 
 def read_rest_apis(deployment: Deployment, *, region: str) -> tuple[RestApi, ...]:

@@ -62,7 +62,7 @@ class Environment:
     @property
     def exited(self) -> bool:
         """The process ended between two events: nobody may be given this environment."""
-        return self._process.poll() is not None
+        return self._output.ended()
 
     def close(self) -> None:
         self.dead = True

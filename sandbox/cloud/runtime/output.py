@@ -33,6 +33,12 @@ class Output:
             lines, self._kept = tuple(self._kept), []
         return lines
 
+    def ended(self) -> bool:
+        """Whether the process has closed its end, as it does by ending. `Popen.poll` tells nothing while another waits."""
+        with self._lock:
+            self._drain()
+            return self._ended
+
     def _drain(self) -> None:
         while not self._ended and select.select([self._descriptor], [], [], 0)[0]:
             chunk = os.read(self._descriptor, 65536)
