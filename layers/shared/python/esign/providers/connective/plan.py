@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -15,7 +14,7 @@ from esign.domain.document import Document
 from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package, Reminders
 from esign.domain.recipient import Authentication, Delivery, Group, ProviderAuthentication, Recipient, Role
-from esign.placement.place import Placed, Placement
+from esign.placement.place import Placement
 from esign.providers.connective.names import LANGUAGES, clean_name, connective_language
 from esign.providers.connective.options import (
     ConnectiveOptions,
@@ -24,25 +23,9 @@ from esign.providers.connective.options import (
     RecipientOptions,
     Signing,
 )
-
-MARKER = re.compile(r"#[a-zA-Z]+(?:\d*.)?\d+")  # contracts/connective.md §A6
+from esign.providers.connective.places import SigningField, signing_field
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class SigningField:
-    """A place to sign. `left` and `top` in points from the displayed page's top left; or a marker or form field's name."""
-
-    label: str  # unique in the document: finds the field's location id again
-    recipient: RecipientId
-    page: int | None = None
-    left: float = 0.0
-    top: float = 0.0
-    width: float = 0.0
-    height: float = 0.0
-    marker: str | None = None  # a text marker
-    form_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,33 +138,12 @@ def _document(
         name=clean_name(document.name),
         language=asked if asked in LANGUAGES else "en",  # signature texts exist in these five only
         content_type=document.content_type,
-        fields=tuple(_field(n, place) for n, place in enumerate(placement.of(document.id), start=1)),
+        fields=tuple(signing_field(n, place) for n, place in enumerate(placement.of(document.id), start=1)),
         target_type=own.target_type or options.target_type or settings.target_type,
         pdf_error_handling=own.pdf_error_handling or options.pdf_error_handling or settings.pdf_error_handling,
         correlation_id=own.correlation_id,
         representation=representation,
     )
-
-
-def _field(number: int, placed: Placed) -> SigningField:
-    label = f"{placed.recipient}_f{number:03d}"
-    if placed.form_field:
-        return SigningField(label, placed.recipient, form_field=placed.form_field)
-    if placed.anchor and is_marker(placed):
-        return SigningField(label, placed.recipient, marker=placed.anchor.text)
-    if not (placed.page and placed.box):  # an anchor in a Word file that is no marker: rules.py refuses it
-        return SigningField(label, placed.recipient)
-    shown = placed.page.shown(placed.box)
-    left, top = max(shown.left, 0.0), max(shown.top, 0.0)
-    return SigningField(label, placed.recipient, placed.page.number, left, top, shown.width, shown.height)
-
-
-def is_marker(placed: Placed) -> bool:
-    """Whether Connective finds the anchor itself: a marker of its own form, neither moved nor resized."""
-    anchor = placed.anchor
-    if anchor is None or anchor.dx or anchor.dy or anchor.width or anchor.height:
-        return False
-    return MARKER.fullmatch(anchor.text) is not None
 
 
 def _actor(

@@ -13,7 +13,8 @@ from esign.domain.content import XML
 from esign.domain.ids import DocumentId
 from esign.domain.recipient import Group, Role
 from esign.providers.connective.callback import notification_url
-from esign.providers.connective.plan import Plan, PlannedActor, PlannedDocument, SigningField
+from esign.providers.connective.places import SigningField
+from esign.providers.connective.plan import Plan, PlannedActor, PlannedDocument
 
 Json = dict[str, Any]
 LocationIds = Mapping[tuple[DocumentId, str], str]  # (our document, label) -> Connective's location id

@@ -14,7 +14,8 @@ from esign.http.jsonstream import Base64File
 from esign.providers.connective.api import Uploads
 from esign.providers.connective.callback import notification_url
 from esign.providers.connective.options import ConnectiveSettings
-from esign.providers.connective.plan import Plan, PlannedActor, PlannedDocument, SigningField
+from esign.providers.connective.places import SigningField
+from esign.providers.connective.plan import Plan, PlannedActor, PlannedDocument
 from esign.providers.connective.request_v3 import Json, group_members, present
 
 ACTOR_TYPES = {Role.SIGNER: "signer", Role.APPROVER: "approver", Role.CC: "receiver"}

@@ -18,7 +18,8 @@ from esign.placement.place import Placement
 from esign.providers.connective.capabilities import NAME
 from esign.providers.connective.names import connective_language
 from esign.providers.connective.options import SIGNING_TYPES, ConnectiveOptions, ConnectiveSettings
-from esign.providers.connective.plan import Plan, PlannedActor, is_marker
+from esign.providers.connective.places import is_marker
+from esign.providers.connective.plan import Plan, PlannedActor
 
 _PDF_A = {"PdfA1A", "PdfA2A"}
 _SIGNING_ID = "MatchId"
