@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from esign.domain.status import PackageStatus
 
 if TYPE_CHECKING:
     from esign.domain.events import TimelineEntry
+    from esign.domain.package import Package
 
 group = typer.Typer(no_args_is_help=True, help="Packages: the contracts that Coupa sends.")
 
@@ -58,6 +59,32 @@ def show(
     session = session_of(ctx, json=json)
     whole = load(session.app.packages, AccountId(account), package)
     session.show(views.package(whole, _story(session, account, package), personal=personal), tables.package)
+
+
+@group.command()
+def accept(ctx: typer.Context, account: AccountArgument, package: PackageArgument, json: Json = False) -> None:
+    """You looked: skipped signers, the evidence that is there, or a reopened package are fine."""
+    from esign.operations.accept_package import accept_package
+
+    _decided(ctx, account, package, accept_package, json=json)
+
+
+@group.command()
+def recollect(ctx: typer.Context, account: AccountArgument, package: PackageArgument, json: Json = False) -> None:
+    """Fetch the signed files and the audit trail of rejected evidence anew."""
+    from esign.operations.accept_package import recollect_package
+
+    _decided(ctx, account, package, recollect_package, json=json)
+
+
+def _decided(ctx: typer.Context, account: str, package: str, decide: Callable[..., Package], *, json: bool) -> None:
+    from cli import tables, views
+
+    session = session_of(ctx, json=json)
+    app = session.app
+    ports = {"packages": app.packages, "workflows": app.workflows, "clock": app.clock}
+    after = decide(AccountId(account), package, **ports)
+    session.show(views.package(after, _story(session, account, package), personal=False), tables.package)
 
 
 @group.command()

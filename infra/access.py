@@ -116,6 +116,14 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
     Need.NOTIFICATION_SECRETS: (
         Grant(actions=_SECRET, resources=("{account_secrets_arn}/notifications*",), key=_DECRYPT, variables=_SECRETS),
     ),
+    Need.NOTIFICATION_SECRETS_WRITE: (
+        Grant(
+            actions=("secretsmanager:PutSecretValue", "secretsmanager:CreateSecret"),
+            resources=("{account_secrets_arn}/notifications*",),
+            key=_ENCRYPT,
+            variables=_SECRETS,
+        ),
+    ),
     Need.CALLBACK_KEYS: (
         Grant(
             actions=_SECRET,

@@ -93,11 +93,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted(f"{_DOCUMENTS}/callbacks/*]", f"{_CONNECTOR}/CallbacksConnective", _OBJECTS),
     Accepted(f"{_EVIDENCE}/*]", _CONNECTOR, _OBJECTS),
     Accepted(f"{_SECRETS}esign/{{stage}}/*/provider*]", _CONNECTOR, _ACCOUNTS),
-    Accepted(
-        f"{_SECRETS}esign/{{stage}}/*/notifications*]",
-        f"{_CONNECTOR}/WorkflowDeliverNotifications",
-        _ACCOUNTS,
-    ),
+    Accepted(f"{_SECRETS}esign/{{stage}}/*/notifications*]", _CONNECTOR, _ACCOUNTS),
     Accepted(
         "AwsSolutions-S1",
         _DATA,

@@ -59,7 +59,7 @@ def short_table() -> str:
     doors = declared()
     lines = [f"| | {' | '.join(doors)} |", f"|---|{':-:|' * len(doors)}"]
     for feature in Feature:
-        cells = ("yes" if c.supports(feature) else "–" for c in doors.values())
+        cells = ("yes" if c.supports(feature) else "-" for c in doors.values())
         lines.append(f"| {feature.value.replace('_', ' ')} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

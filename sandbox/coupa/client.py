@@ -204,7 +204,7 @@ def _refresh(wanted: bool) -> dict[str, str]:  # noqa: FBT001
 
 
 def _json(response: httpx.Response) -> Json:
-    if "json" not in response.headers.get("content-type", ""):
+    if not response.content or "json" not in response.headers.get("content-type", ""):
         return {}
     body = response.json()
     return body if isinstance(body, dict) else {"body": body}

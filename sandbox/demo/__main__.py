@@ -25,9 +25,9 @@ def main() -> int:
     with running_world(assembly, given.provider) as world:
         report.console.print(f"[bold]Running[/]: Coupa's API at {world.cloud.base_url('coupa')}")
         login = world.add_account("Demo")
-        with world.coupa(login, watch=report.answer) as coupa:
+        with world.coupa(login, watch=report.answer) as coupa, world.coupa(login) as quiet:
             coupa.configure_callback({"url": world.receiver.url})
-            stage = scenarios.Stage(world, coupa, report, OUT)
+            stage = scenarios.Stage(world, coupa, quiet, report, OUT)
             scenarios.main_job(stage, given.pdf)
             scenarios.minimal(stage)
             for sad in scenarios.SAD_WAYS:

@@ -202,15 +202,15 @@ class Connector:
             step = self.refresh.sync(self.account, package, owner=owner, round_=round_)
             match step.next:
                 case Next.AGAIN:
-                    self.clock.sleep(step.seconds)
+                    assert step.until is not None
+                    self.clock.sleep((step.until - self.clock.now()).total_seconds())
+                    continue
                 case Next.SUBMIT:
-                    return self.submit(package, None)
+                    self.submit(package, None)
                 case Next.COLLECT:
                     if self.collect(package) is Next.COMPLETE:
                         self.complete(package)
-                    return None
-                case _:
-                    return None
+            return
 
     def sweep(self) -> Swept:
         return Sweep(self.packages, self.accounts, self.workflows, self.bell, self.clock, self.timing).run()

@@ -67,7 +67,7 @@ def test_states_carry_ids_and_nothing_else(file: str) -> None:
         assert {key.removesuffix(".$") for key in payload} <= CARRIED, name
         assert "$" not in payload.values(), name
         kept = task.get("ResultSelector", {})
-        assert set(kept) <= {"next.$", "seconds.$", "more.$", "started.$"}, name
+        assert set(kept) <= {"next.$", "until.$", "more.$", "started.$"}, name
         assert kept or task["ResultPath"] is None, name
 
 

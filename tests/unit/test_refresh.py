@@ -259,3 +259,41 @@ def test_a_recipient_never_moves_backwards(status):
     connector.clock.advance(60)
     connector.run_refresh(package.id)
     assert connector.now(package.id).recipients[0].status is status
+
+
+def test_a_person_may_accept_evidence_that_the_gate_refused():
+    from esign.operations.accept_package import accept_package
+
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.only().trail = False
+    signed(connector, package)
+    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
+    accept_package(connector.account, package.id, **ports)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.COMPLETE
+
+
+def test_a_person_may_have_the_evidence_collected_again():
+    from esign.operations.accept_package import recollect_package
+
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.only().trail = False
+    signed(connector, package)
+    connector.provider.only().trail = True
+    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
+    recollect_package(connector.account, package.id, **ports)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.COMPLETE
+
+
+def test_nothing_can_be_accepted_where_nothing_is_wrong():
+    from esign.domain.errors import WrongState
+    from esign.operations.accept_package import accept_package
+
+    connector = Connector()
+    package = connector.sent()
+    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
+    with pytest.raises(WrongState):
+        accept_package(connector.account, package.id, **ports)

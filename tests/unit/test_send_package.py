@@ -208,3 +208,20 @@ def test_another_accounts_package_is_simply_not_found():
     connector.account = "globex"
     with pytest.raises(NotFound):
         connector.send(package.id)
+
+
+def test_a_person_resolves_a_submission_only_after_its_deadline_and_grace():
+    from esign.operations.resolve_package import resolve_package
+
+    connector = Connector()
+    package = connector.ready()
+    connector.provider.findable = False
+    connector.provider.fail["created"] = [OutcomeUnknown("lost")]
+    with pytest.raises(OutcomeUnknown):
+        connector.send(package.id)
+    ports = {"packages": connector.packages, "submission": connector.submission}
+    with pytest.raises(WrongState):
+        resolve_package(connector.account, package.id, reference=None, **ports)
+    connector.clock.advance(1000)
+    resolved = resolve_package(connector.account, package.id, reference=None, **ports)
+    assert (resolved.status, resolved.attention) == (PackageStatus.DRAFT, None)

@@ -8,7 +8,7 @@ from esign.runtime.composition import App
 from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 
 
-@coupa_endpoint("get_package")
+@coupa_endpoint("get_package", query=("refresh",))
 def handler(request: Request, app: App) -> Reply:
     found = get_package(
         request.account,

@@ -8,7 +8,7 @@ from esign.runtime.composition import App
 from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 
 
-@coupa_endpoint("get_signed_documents")
+@coupa_endpoint("get_signed_documents", query=("delivery",))
 def handler(request: Request, app: App) -> Reply:
     package, file = request.path["packageId"], request.path.get("documentId")
     if file is not None:

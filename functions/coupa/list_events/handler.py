@@ -8,7 +8,7 @@ from esign.runtime.composition import App
 from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 
 
-@coupa_endpoint("list_events")
+@coupa_endpoint("list_events", query=("cursor", "limit"))
 def handler(request: Request, app: App) -> Reply:
     entries, cursor = list_events(
         request.account,

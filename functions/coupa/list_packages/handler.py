@@ -8,7 +8,7 @@ from esign.runtime.composition import App
 from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 
 
-@coupa_endpoint("list_packages")
+@coupa_endpoint("list_packages", query=("status", "externalId", "createdAfter", "cursor", "limit"))
 def handler(request: Request, app: App) -> Reply:
     heads, cursor = list_packages(request.account, query.listing(request.query), packages=app.packages)
     return Reply(200, reports.page("packages", [views.package_head(head) for head in heads], cursor))

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-from esign.runtime.composition import app
+from esign.runtime.bell import Message, hears_the_bell
+from esign.runtime.composition import App
 
 
-def _deliver(record: SQSRecord) -> int:
-    told = record.json_body
-    return app().delivery.deliver(told["account"], told["package"], owner=record.message_id)
-
-
-def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Powertools' own types
-    processor = BatchProcessor(event_type=EventType.SQS)
-    return process_partial_response(event=event, record_handler=_deliver, processor=processor, context=context)
+@hears_the_bell("deliver_notifications")
+def handler(message: Message, message_id: str, app: App) -> None:
+    app.delivery.deliver(message["account"], message["package"], owner=message_id)

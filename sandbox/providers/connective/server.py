@@ -26,12 +26,28 @@ class ConnectiveSimulator:
     ) -> None:
         app = create_app(state=state, environments=environments)
         # h11 for the sake of the faults: they close its transport.
-        config = uvicorn.Config(app, http="h11", log_level="error", access_log=False, timeout_graceful_shutdown=2)
-        self._server = uvicorn.Server(config)
+        self._config = uvicorn.Config(app, http="h11", log_level="error", access_log=False, timeout_graceful_shutdown=2)
         self._socket = _listening(port)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
-        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self._server, self._thread = self._made()
+        self._port: int = self._socket.getsockname()[1]
+        self.url = f"http://{HOST}:{self._port}"
         self.control = Control(self.url)
+
+    def _made(self) -> tuple[uvicorn.Server, threading.Thread]:
+        server = uvicorn.Server(self._config)
+        return server, threading.Thread(target=server.run, args=([self._socket],), daemon=True)
+
+    def go_down(self) -> None:
+        """Nobody listens any more: connections are refused. What it knows stays."""
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
+
+    def come_back(self) -> None:
+        """At the same address."""
+        self._socket = _listening(self._port)
+        self._server, self._thread = self._made()
+        self._thread.start()
 
     @property
     def v3(self) -> str:
@@ -50,9 +66,7 @@ class ConnectiveSimulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.control.close()
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
-        self._socket.close()
+        self.go_down()
 
 
 def _listening(port: int) -> socket.socket:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.providers.connective.server import ConnectiveSimulator
 
-ALWAYS = 1_000_000
 Reference = Sequence[str]
 
 
@@ -43,10 +42,10 @@ class ConnectiveSide:
         self._control.expire(reference[0])
 
     def go_down(self) -> None:
-        self._control.fault("*", "http", status=503, times=ALWAYS)
+        self._simulator.go_down()
 
     def come_back(self) -> None:
-        self._control.clear_faults()
+        self._simulator.come_back()
 
     def lose_next_reply_of_send(self) -> None:
         # v4 has no list in which a lost creation could be found; a lost start is found by the package's id.

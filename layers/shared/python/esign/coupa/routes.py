@@ -22,6 +22,7 @@ class Need(StrEnum):
     EVIDENCE_WRITE = "evidence_write"
     CREDENTIALS = "credentials"  # the account's provider credentials, to call the provider
     NOTIFICATION_SECRETS = "notification_secrets"
+    NOTIFICATION_SECRETS_WRITE = "notification_secrets_write"  # the authentication that Coupa sets for its endpoint
     CALLBACK_KEYS = "callback_keys"
     START_REFRESH = "start_refresh"
     BELL = "bell"
@@ -110,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
             ("DELETE", "/v1/packages/{packageId}/callback"),
         ),
         "Where Coupa wants to hear of events",
-        _WRITE | {_N.CALLBACK_KEYS},
+        _WRITE | {_N.CALLBACK_KEYS, _N.NOTIFICATION_SECRETS, _N.NOTIFICATION_SECRETS_WRITE},
     ),
     Route("verify_account", (("GET", "/v1/account"),), "The account, its provider and capabilities", _PROVIDER),
     Route("list_packages", (("GET", "/v1/packages"),), "The account's packages, newest first", _READ),

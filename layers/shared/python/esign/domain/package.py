@@ -107,6 +107,7 @@ class PackageHead:
     send_tries: int = 0
     withdraw_requested: str | None = None  # the reason; "" when none was given
     skip_requested: bool = False
+    evidence_accepted: bool = False  # a person decided that what was collected is enough
     callback_key: str | None = None  # id of the key that signed this package's callback address
     last_callback_at: datetime | None = None
 

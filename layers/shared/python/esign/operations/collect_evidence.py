@@ -85,7 +85,7 @@ def _keep(package: Package, item: SignedFile, number: int, evidence: EvidenceSto
     return EvidenceFile(
         number=number,
         kind=item.kind,
-        name=item.name,
+        name=_name(package, item),
         content_type=item.content_type,
         size=size,
         sha256=digest,
@@ -94,6 +94,14 @@ def _keep(package: Package, item: SignedFile, number: int, evidence: EvidenceSto
         document=item.document,
         collected_at=clock.now(),
     )
+
+
+def _name(package: Package, item: SignedFile) -> str:
+    """A signed document keeps the name that Coupa gave it, whatever the provider made of that."""
+    document = package.document(item.document) if item.document else None
+    name = document.name if document else item.name
+    suffix = SUFFIXES.get(item.content_type, "")
+    return name if name.lower().endswith(suffix) else name + suffix
 
 
 def _spool(chunks: Iterator[bytes], body: BinaryIO) -> tuple[int, str]:

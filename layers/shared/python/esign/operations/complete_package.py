@@ -46,7 +46,7 @@ def complete_package(
         return Step(Next.DONE)
     record = access.account(account)
     objection = objections(package, record, evidence)
-    if objection:
+    if objection and not package.evidence_accepted:
         change(packages, package, lambda current: _reject(current, objection, clock))
         return Step(Next.DONE)
     now = clock.now()

@@ -32,6 +32,7 @@ from esign.operations.provider_access import ProviderAccess
 from esign.ports import Bell, Clock, PackageStore, RecipientSnapshot, RefreshLease, SignatureProvider, Snapshot
 
 ROUNDS = 6  # of one execution: a wait and a read each, three times
+LONGEST_WAIT = 60.0  # seconds inside an execution; longer ones are left to the sweep
 
 
 class Next(StrEnum):
@@ -46,8 +47,10 @@ class Next(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """`until` (UTC, at most a minute ahead): when to go on, where `next` is AGAIN."""
+
     next: Next
-    seconds: int = 0
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ class Refresh:
         lease = self.packages.lease_refresh(account, package_id, owner=owner, now=now, until=until)
         if lease is None:
             return Step(Next.DONE)  # whoever has it sees this wake-up too
-        wait = self._too_soon(lease, now)
-        if wait > 0:
-            return Step(Next.AGAIN, min(60, max(1, round(wait))))
+        free_at = self._free_at(lease, now)
+        if free_at > now:
+            return self._wait(lease, free_at, round_)
         package = self.packages.get(account, package_id)
         if package is None:
             return self._release(lease, None)
@@ -103,10 +106,15 @@ class Refresh:
             self.bell.ring(package.account, package.id)
         return after
 
-    def _too_soon(self, lease: RefreshLease, now: datetime) -> float:
-        if lease.last_read_at is None:
-            return 0.0
-        return (lease.last_read_at + seconds(self.timing.refresh_gap) - now).total_seconds()
+    def _free_at(self, lease: RefreshLease, now: datetime) -> datetime:
+        """When the provider may be read again: one read per package in `refresh_gap`."""
+        return lease.last_read_at + seconds(self.timing.refresh_gap) if lease.last_read_at else now
+
+    def _wait(self, lease: RefreshLease, until: datetime, round_: int) -> Step:
+        """Go on at `until` in this execution, which keeps its lease, or leave the rest due."""
+        if round_ >= ROUNDS:
+            return self._release(lease, until)
+        return Step(Next.AGAIN, min(until, self.clock.now() + seconds(LONGEST_WAIT)))
 
     def _by_status(self, package: Package, lease: RefreshLease, round_: int) -> Step:
         match package.status:
@@ -146,13 +154,12 @@ class Refresh:
         after = self.take_over(package, snapshot)
         now = self.clock.now()
         due = next_poll(after, now=now, timing=self.timing)
-        last_round = round_ + 1 >= ROUNDS
-        settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=last_round)
+        settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)
         if after.status is PackageStatus.SIGNED and after.attention is None:
             return Step(Next.COLLECT)
-        if settled or last_round:
+        if settled or round_ >= ROUNDS:
             return Step(Next.DONE)
-        return Step(Next.AGAIN, max(1, round(self.timing.refresh_gap)))
+        return Step(Next.AGAIN, now + seconds(self.timing.refresh_gap))
 
     def snapshot(self, provider: SignatureProvider, package: Package) -> Snapshot:
         try:

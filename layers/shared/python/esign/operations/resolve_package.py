@@ -6,6 +6,7 @@ from esign.domain.errors import WrongState
 from esign.domain.ids import AccountId
 from esign.domain.package import Package, ProviderReference
 from esign.domain.status import PackageStatus
+from esign.domain.timing import seconds
 from esign.operations.packages import load
 from esign.operations.submission import Submission
 from esign.ports import PackageStore
@@ -21,11 +22,15 @@ def resolve_package(
 ) -> Package:
     """`reference`: the provider's ids of the envelope that arrived; None: nothing arrived, back to DRAFT.
 
-    Raises NotFound, WrongState when the package is not SENDING.
+    Raises NotFound, WrongState when the package is not SENDING, or before the submission's deadline and grace are over:
+    an attempt in flight would else make an envelope that nobody knows of.
     """
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SENDING:
         raise WrongState(f"Only a package in SENDING can be resolved; this one is {package.status.value}.")
+    free_at = (package.send_deadline or package.updated_at) + seconds(submission.timing.send_grace)
+    if submission.clock.now() < free_at:
+        raise WrongState(f"The submission may still be under way. Wait until {free_at.isoformat()}, then look again.")
     if reference is not None:
         return submission.accept(package, reference)
     submission.give_up(package)

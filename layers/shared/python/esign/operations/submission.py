@@ -171,6 +171,7 @@ class Submission:
             after = replace(
                 moved(current, status, now),
                 status_reason=None if cancelled else _reason(refusal),
+                attention=None,
                 send_attempt=None,
                 send_deadline=None,
                 provider=replace(current.provider, progress={}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from esign.http.deadline import Deadline
@@ -62,7 +63,8 @@ def workflow_step(operation: str, *, composition: Callable[[], App] | None = Non
 
 def told(step: Step) -> Answer:
     """A step as the state machine reads it."""
-    return {"next": step.next.value, "seconds": step.seconds}
+    until = step.until or datetime.now(UTC)
+    return {"next": step.next.value, "until": until.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
 
 
 def _own_app() -> App:
