@@ -115,8 +115,8 @@ def test_one_external_id_twice_in_one_request_is_refused():
     package = connector.create().package
     with pytest.raises(Unprocessable):
         connector.add_documents(package.id, inline(CONTRACT, external_id="D"), inline(CONTRACT, external_id="D"))
+    one = NewRecipient(first_name="A", last_name="B", email="a@example.com", external_id="R")
     with pytest.raises(Unprocessable):
-        one = NewRecipient(first_name="A", last_name="B", email="a@example.com", external_id="R")
         connector.add_recipients(package.id, one, one)
 
 
