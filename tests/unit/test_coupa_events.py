@@ -15,19 +15,20 @@ from typing import Any
 import pytest
 
 from esign.coupa import answers, openapi
-from esign.coupa.routes import ROUTES
+from esign.coupa.routes import ROUTES, Route
 from esign.domain.account import AccountSecret
 from esign.domain.package import Callback, Package
 from esign.http.deadline import Deadline
 from esign.operations.configure_callback import CallbackConfiguration
 from esign.runtime.authorizer import authorize
-from esign.runtime.endpoint import coupa_endpoint
+from esign.runtime.endpoint import Work, coupa_endpoint
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
 from tests.fakes.factories import an_account
 
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = "pkg_" + "0" * 26
+QUERIES = ("refresh", "delivery", "status", "externalId", "createdAfter", "cursor", "limit", "refesh")
 EVENTS = sorted((ROOT / "events" / "coupa").glob("*/*.json"))
 
 
@@ -136,19 +137,20 @@ UNKNOWN: Expected = (draft, 404, "package_not_found")
 
 
 @cache
-def handler_of(operation: str) -> Any:
+def work_of(operation: str) -> Work:
     path = ROOT / "functions" / "coupa" / operation / "handler.py"
-    spec = importlib.util.spec_from_file_location(f"handler_of_{operation}", path)
+    spec = importlib.util.spec_from_file_location(f"handler_{operation}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.handler
+    work: Work = module.handler.__wrapped__
+    return work
 
 
 def invoke(connector: Connector, operation: str, event: dict[str, Any]) -> dict[str, Any]:
     app: Any = MemoryApp(connector)
-    answer = coupa_endpoint(operation, composition=lambda: app)(handler_of(operation).__wrapped__)(event, Context())
+    answer = coupa_endpoint(operation, query=QUERIES, composition=lambda: app)(work_of(operation))(event, Context())
     return answer | {"json": json.loads(answer["body"] or "null")}
 
 
@@ -230,6 +232,21 @@ def test_another_accounts_package_is_an_unknown_package(operation: str, connecto
 
 def _good(path: Path) -> bool:
     return CASES.get(f"{path.parent.name}/{path.stem}", UNKNOWN)[1] < 400
+
+
+@pytest.mark.parametrize("operation", [route.operation for route in ROUTES])
+def test_an_operation_knows_the_query_parameters_that_are_documented(operation: str, connector: Connector) -> None:
+    path = next(p for p in EVENTS if p.parent.name == operation)
+    event = read(f"{operation}/{path.name}") | {"queryStringParameters": {"refesh": "true"}}
+    answer = invoke(connector, operation, event)
+    assert (answer["statusCode"], answer["json"]["errors"][0]["code"]) == (400, "bad_query_parameter")
+    documented = [e.parameters for e in map(openapi.ENDPOINTS.get, _route(operation).endpoints) if e and e.parameters]
+    known = ", ".join(*documented) if documented else "none"
+    assert answer["json"]["errors"][0]["detail"].endswith(f"knows {known}.")
+
+
+def _route(operation: str) -> Route:
+    return next(route for route in ROUTES if route.operation == operation)
 
 
 def test_documents_after_send_are_refused_and_nothing_changes(connector: Connector) -> None:

@@ -52,7 +52,9 @@ def event(**changes: Any) -> dict[str, Any]:
 
 def serve(work: Callable[[Request, Any], Reply], given: dict[str, Any] | None = None) -> dict[str, Any]:
     app: Any = FakeApp()
-    return coupa_endpoint("create_package", composition=lambda: app)(work)(given or event(), Context())
+    return coupa_endpoint("create_package", query=("refresh",), composition=lambda: app)(work)(
+        given or event(), Context()
+    )
 
 
 def failing(error: Exception) -> Callable[[Request, Any], Reply]:
@@ -189,7 +191,7 @@ def test_an_invocation_ends_before_lambda_ends_it() -> None:
         seen.append((app.deadline.budget, clip(60)))
         return Reply(200, {})
 
-    coupa_endpoint("x", composition=lambda: app)(work)(event(), Context(10))
+    coupa_endpoint("x", query=("refresh",), composition=lambda: app)(work)(event(), Context(10))
     ((budget, socket),) = seen
     assert budget == 10 - GRACE
     assert socket is not None

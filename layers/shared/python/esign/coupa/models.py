@@ -19,6 +19,8 @@ _NOT_DIALLED = " .-()[]"
 _LINE = rf"[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*"
 _MAIL_WORD = r'[^\s@<>()\[\],;:\\"\u0000-\u001f\u007f]'
 
+_BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"  # at least one byte
+
 NAME = Text(255, _LINE, least=1, tidy=str.strip)
 SHORT_NAME = Text(100, _LINE, least=1, tidy=str.strip)
 WORD = Text(64, r"[A-Za-z0-9_.-]+", least=1)
@@ -101,7 +103,8 @@ class DocumentShape(Record):
     content_type = optional(MEDIA_TYPE)
     order = optional(ORDER)
     content = optional(
-        Text(None, published={"contentEncoding": "base64"}), "base64; at most 4 MiB decoded in the sum of one request"
+        Text(None, published={"contentEncoding": "base64", "pattern": _BASE64}),
+        "base64; at most 4 MiB decoded in the sum of one request",
     )
     source_url = optional(URL, "https, on a host that the account allows")
     upload = optional(UploadShape)

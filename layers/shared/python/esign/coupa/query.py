@@ -25,6 +25,12 @@ _MOMENT = Moment()
 _EXTERNAL_ID = Text(255, least=1)
 
 
+def only(query: Query, known: tuple[str, ...]) -> None:
+    """Refuse parameters that the operation does not know: a misspelt one must not be ignored."""
+    if not query.keys() <= set(known):
+        _refuse("(unknown)", f"This operation knows {', '.join(known) or 'none'}.")
+
+
 def flag(query: Query, name: str) -> bool:
     """Whether `name` is true; absent is false."""
     value = query.get(name, "false")

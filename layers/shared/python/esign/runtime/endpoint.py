@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from esign.coupa import body, errors
+from esign.coupa.query import only
 from esign.domain.errors import ConnectorError
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
@@ -71,16 +72,30 @@ class Reply:
 
 
 Work = Callable[[Request, "App"], Reply]
+Composition = Callable[[], "App"]
+
+
 Handler = Callable[[Event, Context], Response]
 
 
-def coupa_endpoint(operation: str, *, composition: Callable[[], App] | None = None) -> Callable[[Work], Handler]:
-    """Make a Lambda handler of an operation's work. `composition` gives the ports; None: the process's own App."""
+def coupa_endpoint(
+    operation: str, *, query: tuple[str, ...] = (), composition: Composition | None = None
+) -> Callable[[Work], Handler]:
+    """Make a Lambda handler of an operation's work; its `__wrapped__` is the work behind the door.
+
+    `query` names the parameters that the operation knows, others are refused; `composition` gives the ports, None means
+    the process's own App.
+    """
 
     def decorate(work: Work) -> Handler:
         @functools.wraps(work)
+        def checked(request: Request, app: App) -> Reply:
+            only(request.query, query)
+            return work(request, app)
+
+        @functools.wraps(checked)
         def handler(event: Event, context: Context) -> Response:
-            return _serve(operation, work, composition or _own_app, event, context)
+            return _serve(operation, checked, composition or _own_app, event, context)
 
         return handler
 
@@ -104,7 +119,7 @@ class _Outcome:
     notes: Mapping[str, object] = field(default_factory=dict)
 
 
-def _serve(operation: str, work: Work, composition: Callable[[], App], event: Event, context: Context) -> Response:
+def _serve(operation: str, work: Work, composition: Composition, event: Event, context: Context) -> Response:
     began = time.perf_counter()
     request = read_event(event, context)
     try:
