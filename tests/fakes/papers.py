@@ -71,7 +71,7 @@ def _with_fields(pdf: io.BytesIO, fields: Mapping[str, tuple[int, float, float, 
         return pdf.getvalue()
     writer = IncrementalPdfFileWriter(pdf)
     for name, (page, x, y, width, height) in fields.items():
-        box = (x, y, x + width, y + height)
+        box = (round(x), round(y), round(x + width), round(y + height))
         append_signature_field(writer, SigFieldSpec(name, on_page=page - 1, box=box))
     out = io.BytesIO()
     writer.write(out)
