@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from esign.domain.account import Account
@@ -79,7 +79,8 @@ class Connector:
 
     def add_document(self, package: PackageId, body: bytes = CONTRACT, **fields: Any) -> AddedDocument:
         source = fields.pop("source", None) or InlineContent(io.BytesIO(body), len(body))
-        new = NewDocument(**{"name": "contract.pdf", "source": source} | fields)
+        known: dict[str, Any] = {"name": "contract.pdf", "source": source}
+        new = NewDocument(**known | fields)
         return self.add_documents(package, new)[0]
 
     def add_documents(self, package: PackageId, *new: NewDocument) -> tuple[AddedDocument, ...]:
@@ -143,6 +144,17 @@ class Connector:
         found = self.packages.get(self.account, package)
         assert found is not None
         return found
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """The ports of what a person decides with `esign packages`."""
+        return {"packages": self.packages, "workflows": self.workflows, "clock": self.clock}
+
+    def settings(self, **changes: Any) -> None:
+        """Change fields of the account."""
+        account = self.accounts.get(self.account)
+        assert account is not None
+        self.accounts.save(account, replace(account, **changes))
 
     # What the workflows do
 

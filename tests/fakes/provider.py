@@ -54,11 +54,11 @@ class FakeProvider:
     def __init__(self) -> None:
         self.capabilities = Capabilities("fake", dict.fromkeys(Feature))
         self.envelopes: dict[str, Envelope] = {}
-        self.fail: dict[str, list[Exception]] = {}
+        self.fail: dict[str, list[BaseException]] = {}
         self.calls: list[str] = []
         self.problems: tuple[Problem, ...] = ()
         self.findable = True
-        self.during: dict[str, Callable[[], None]] = {}
+        self.during: dict[str, Callable[[], object]] = {}
 
     def _step(self, name: str) -> None:
         self.calls.append(name)

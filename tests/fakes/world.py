@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,9 +21,11 @@ class RecordingNotifier:
     def __init__(self) -> None:
         self.told: list[Event] = []
         self.answers: list[DeliveryAnswer] = []
+        self.during: Callable[[], object] = lambda: None
 
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
         self.told.append(event)
+        self.during()
         return self.answers.pop(0) if self.answers else DeliveryAnswer(Delivered.OK, 204, "HTTP 204")
 
     def will_answer(self, outcome: Delivered, status: int | None = None, *, retry_after: float | None = None) -> None:

@@ -62,7 +62,7 @@ def test_a_deleted_draft_leaves_no_staged_document():
     connector = Connector()
     package = connector.ready()
     connector.delete(package.id)
-    assert connector.documents.inspect(package.documents[0].key) is None
+    assert connector.documents.inspect(str(package.documents[0].key)) is None
 
 
 def test_with_the_provider_down_the_withdrawal_is_pending_and_then_happens():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from esign.domain.events import EventType
 from esign.domain.package import Callback
 from esign.ports import Delivered
@@ -88,9 +86,7 @@ def test_410_disables_the_callback():
 
 def test_only_the_events_that_were_asked_for_are_sent():
     connector = Connector()
-    account = connector.accounts.get(connector.account)
-    wanted = Callback("https://coupa.example/hook", events=("package.declined",))
-    connector.accounts.save(account, replace(account, callback=wanted))
+    connector.settings(callback=Callback("https://coupa.example/hook", events=("package.declined",)))
     package = declined(connector)
     connector.deliver(package.id)
     assert told(connector) == [EventType.PACKAGE_DECLINED]
@@ -98,8 +94,7 @@ def test_only_the_events_that_were_asked_for_are_sent():
 
 def test_a_package_without_any_callback_waits_for_nobody():
     connector = Connector()
-    account = connector.accounts.get(connector.account)
-    connector.accounts.save(account, replace(account, callback=None))
+    connector.settings(callback=None)
     package = declined(connector)
     connector.deliver(package.id)
     assert connector.notifier.told == []
@@ -112,13 +107,8 @@ def test_a_package_without_any_callback_waits_for_nobody():
 def test_two_deliverers_never_work_on_one_package_at_once():
     connector = Connector()
     package = declined(connector)
-    original, again = connector.notifier.notify, []
-
-    def notify(event, callback, secrets):
-        again.append(connector.deliver(package.id, owner="another"))
-        return original(event, callback, secrets)
-
-    connector.notifier.notify = notify
+    meanwhile: list[int] = []
+    connector.notifier.during = lambda: meanwhile.append(connector.deliver(package.id, owner="another"))
     connector.deliver(package.id, owner="one")
-    assert again == [0, 0, 0]
+    assert meanwhile == [0, 0, 0]
     assert len(connector.notifier.told) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ from tests.fakes.connector import CONTRACT, Connector
 
 
 def inline(body, **fields):
-    return NewDocument(**{"name": "contract.pdf", "source": InlineContent(io.BytesIO(body), len(body))} | fields)
+    known: dict[str, Any] = {"name": "contract.pdf", "source": InlineContent(io.BytesIO(body), len(body))}
+    return NewDocument(**known | fields)
 
 
 def test_the_same_external_id_and_body_is_the_same_package():
@@ -76,7 +78,7 @@ def test_documents_come_by_content_by_url_by_upload_or_as_a_template():
         DocumentStatus.STORED,
     ]
     assert added[2].upload is not None
-    with connector.documents.fetch(added[0].document.key) as body:
+    with connector.documents.fetch(str(added[0].document.key)) as body:
         assert body.read() == CONTRACT
 
 

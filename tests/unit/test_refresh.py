@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -87,11 +88,8 @@ def test_a_missing_audit_trail_stops_the_package_where_the_account_requires_one(
 def test_a_missing_audit_trail_is_fine_where_the_account_says_optional():
     from esign.domain.account import EvidencePolicy
 
-    connector = Connector(account="optional")
-    connector.accounts.save(
-        connector.accounts.get("optional"),
-        __import__("dataclasses").replace(connector.accounts.get("optional"), evidence=EvidencePolicy.OPTIONAL),
-    )
+    connector = Connector()
+    connector.settings(evidence=EvidencePolicy.OPTIONAL)
     package = connector.sent()
     connector.provider.only().trail = False
     signed(connector, package)
@@ -107,7 +105,7 @@ def test_collecting_twice_stores_nothing_twice():
     first = connector.now(package.id).files
     connector.collect(package.id)
     assert connector.now(package.id).files[0].key == first[0].key
-    assert connector.now(package.id).files[0].sha256 == __import__("hashlib").sha256(PDF).hexdigest()
+    assert connector.now(package.id).files[0].sha256 == hashlib.sha256(PDF).hexdigest()
 
 
 def test_an_unknown_vendor_status_keeps_the_last_one_and_raises_attention():
@@ -268,8 +266,7 @@ def test_a_person_may_accept_evidence_that_the_gate_refused():
     package = connector.sent()
     connector.provider.only().trail = False
     signed(connector, package)
-    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
-    accept_package(connector.account, package.id, **ports)
+    accept_package(connector.account, package.id, **connector.person)
     connector.run_refresh(package.id)
     assert connector.now(package.id).status is PackageStatus.COMPLETE
 
@@ -282,8 +279,7 @@ def test_a_person_may_have_the_evidence_collected_again():
     connector.provider.only().trail = False
     signed(connector, package)
     connector.provider.only().trail = True
-    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
-    recollect_package(connector.account, package.id, **ports)
+    recollect_package(connector.account, package.id, **connector.person)
     connector.run_refresh(package.id)
     assert connector.now(package.id).status is PackageStatus.COMPLETE
 
@@ -294,6 +290,5 @@ def test_nothing_can_be_accepted_where_nothing_is_wrong():
 
     connector = Connector()
     package = connector.sent()
-    ports = {"packages": connector.packages, "workflows": connector.workflows, "clock": connector.clock}
     with pytest.raises(WrongState):
-        accept_package(connector.account, package.id, **ports)
+        accept_package(connector.account, package.id, **connector.person)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from esign.domain.errors import (
@@ -16,6 +18,7 @@ from esign.domain.errors import (
 from esign.domain.events import EventType
 from esign.domain.status import Attention, PackageStatus, RecipientStatus
 from tests.fakes.connector import Connector
+from tests.fakes.factories import GLOBEX
 
 
 def events(connector, package):
@@ -139,7 +142,12 @@ def test_a_crash_before_the_provider_heard_anything_is_resumed_and_sent():
 def test_an_attempt_that_was_taken_over_writes_nothing_any_more():
     connector = Connector()
     package = connector.ready()
-    connector.provider.during["create"] = lambda: (connector.clock.advance(1000), connector.submit(package.id, None))
+
+    def another_takes_over():
+        connector.clock.advance(1000)
+        connector.submit(package.id, None)
+
+    connector.provider.during["create"] = another_takes_over
     answered = connector.send(package.id)
     assert answered == connector.now(package.id)
     assert answered.provider.reference == ("env-1",)
@@ -205,7 +213,7 @@ def test_a_package_at_its_end_cannot_be_sent(final):
 def test_another_accounts_package_is_simply_not_found():
     connector = Connector()
     package = connector.ready()
-    connector.account = "globex"
+    connector.account = GLOBEX
     with pytest.raises(NotFound):
         connector.send(package.id)
 
@@ -219,7 +227,7 @@ def test_a_person_resolves_a_submission_only_after_its_deadline_and_grace():
     connector.provider.fail["created"] = [OutcomeUnknown("lost")]
     with pytest.raises(OutcomeUnknown):
         connector.send(package.id)
-    ports = {"packages": connector.packages, "submission": connector.submission}
+    ports: dict[str, Any] = {"packages": connector.packages, "submission": connector.submission}
     with pytest.raises(WrongState):
         resolve_package(connector.account, package.id, reference=None, **ports)
     connector.clock.advance(1000)
