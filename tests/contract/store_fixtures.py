@@ -102,8 +102,10 @@ def store(request: pytest.FixtureRequest) -> PackageStore:
 
 def items(client: Any) -> list[dict[str, Any]]:
     """Everything in the table: for tests only, the product never scans."""
-    return client.scan(TableName=TABLE)["Items"]
+    found: list[dict[str, Any]] = client.scan(TableName=TABLE)["Items"]
+    return found
 
 
 def item(client: Any, partition: str, sort: str) -> dict[str, Any]:
-    return client.get_item(TableName=TABLE, Key=schema.key(partition, sort)).get("Item", {})
+    found: dict[str, Any] = client.get_item(TableName=TABLE, Key=schema.key(partition, sort)).get("Item", {})
+    return found

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -148,7 +148,7 @@ class Refusing:
     def __getattr__(self, operation: str) -> Any:
         def call(**request: Any) -> Any:
             if self.refusals:
-                raise ClientError(self.refusals.pop(0), operation)
+                raise ClientError(cast("Any", self.refusals.pop(0)), operation)
             return getattr(self._client, operation)(**request)
 
         return call

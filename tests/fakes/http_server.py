@@ -70,7 +70,7 @@ class LocalServer:
 
 
 @contextmanager
-def local_server(*script: Callable[[Exchange], None]) -> Iterator[LocalServer]:
+def local_server(*script: Callable[[Exchange], object]) -> Iterator[LocalServer]:
     """Answers request n with function n, the last one for all further requests."""
     remaining = list(script)
 

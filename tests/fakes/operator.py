@@ -76,7 +76,7 @@ class Operator:
 
     def stage(self, name: str, profile: str | None) -> App:
         self.asked_for.append((name, profile))
-        stage: Any = App(Settings({"ESIGN_ALLOW_LOOPBACK": "1"}))
+        stage = App(Settings({"ESIGN_ALLOW_LOOPBACK": "1"}))
         for port in ("packages", "accounts", "budget", "workflows", "bell", "addresses", "clock"):
             setattr(stage, port, getattr(self.connector, port))
         if not self.real_vendors:

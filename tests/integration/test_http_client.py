@@ -13,6 +13,7 @@ import threading
 import time
 import tracemalloc
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import httpx
 import pytest
@@ -191,7 +192,7 @@ def test_a_json_body_with_a_file_is_streamed_with_its_exact_length():
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
         peer.close()
 
-    body = JsonWithFiles({"name": "x", "document": Base64File(File()), "after": [1]})
+    body = JsonWithFiles({"name": "x", "document": Base64File(cast("BinaryIO", File())), "after": [1]})
     with socket.create_server(("127.0.0.1", 0)) as listening:
         sink = threading.Thread(target=swallow, args=(listening,))
         sink.start()

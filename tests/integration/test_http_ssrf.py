@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import ipaddress
 import socket
 import ssl
 import threading
 import time
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -289,7 +291,7 @@ def test_a_refusal_tells_neither_the_address_nor_the_reason():
 
 
 def test_an_address_that_the_table_would_miss_is_still_refused(connected):
-    blind = ssrfguard.Policy(allowed_networks=("0.0.0.0/0",))
+    blind = ssrfguard.Policy(allowed_networks=(ipaddress.ip_network("0.0.0.0/0"),))
     with httpx.Client(transport=GuardedTransport(blind, is_public, resolver)) as client:
         for host in ("metadata", "private", "shared", "multicast", "loopback"):
             with pytest.raises(UnsafeAddress):
@@ -376,7 +378,7 @@ def test_the_certificate_is_verified_against_the_name_not_the_address(named, acc
         policy = ssrfguard.Policy(
             allowed_ports=frozenset({port}),
             allowed_hosts=frozenset(LISTED.allowed_hosts),
-            allowed_networks=("127.0.0.0/8",),
+            allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),),
         )
         to_loopback = lambda host, port, *_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]  # noqa: E731
         transport = GuardedTransport(policy, lambda _address: True, to_loopback)
@@ -432,7 +434,7 @@ def test_a_document_is_fetched_with_its_digest_and_content_type():
 
 def test_three_redirects_are_followed_and_a_fourth_is_not():
     def onwards(exchange: Exchange) -> None:
-        exchange.answer(302, b"", Location=f"/hop{len(exchange.server.local.seen)}")
+        exchange.answer(302, b"", Location=f"/hop{len(cast('Any', exchange.server).local.seen)}")
 
     with local_server(onwards, onwards, onwards, replies(200, b"%PDF")) as server:
         assert local(server).size == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from typing import Any
 
 import boto3
 import pytest
@@ -119,7 +120,11 @@ def cloudformation():
 
 def test_the_outputs_of_a_stack_are_read(cloudformation):
     client, stub = cloudformation
-    stack = {"StackName": "Esign-dev-Connector", "CreationTime": "2026-01-01", "StackStatus": "CREATE_COMPLETE"}
+    stack: dict[str, Any] = {
+        "StackName": "Esign-dev-Connector",
+        "CreationTime": "2026-01-01",
+        "StackStatus": "CREATE_COMPLETE",
+    }
     stack["Outputs"] = [{"OutputKey": "EsignSettings", "OutputValue": "{}"}]
     stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "Esign-dev-Connector"})
     assert stack_outputs("Esign-dev-Connector", client=lambda: client) == {"EsignSettings": "{}"}
