@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -434,7 +434,8 @@ def test_a_document_is_fetched_with_its_digest_and_content_type():
 
 def test_three_redirects_are_followed_and_a_fourth_is_not():
     def onwards(exchange: Exchange) -> None:
-        exchange.answer(302, b"", Location=f"/hop{len(cast('Any', exchange.server).local.seen)}")
+        server: Any = exchange.server
+        exchange.answer(302, b"", Location=f"/hop{len(server.local.seen)}")
 
     with local_server(onwards, onwards, onwards, replies(200, b"%PDF")) as server:
         assert local(server).size == 4

@@ -119,7 +119,7 @@ def cloudformation():
 
 def test_the_outputs_of_a_stack_are_read(cloudformation):
     client, stub = cloudformation
-    stack: dict[str, Any] = {
+    stack = {
         "StackName": "Esign-dev-Connector",
         "CreationTime": "2026-01-01",
         "StackStatus": "CREATE_COMPLETE",
