@@ -123,8 +123,8 @@ def test_the_outputs_of_a_stack_are_read(cloudformation):
         "StackName": "Esign-dev-Connector",
         "CreationTime": "2026-01-01",
         "StackStatus": "CREATE_COMPLETE",
+        "Outputs": [{"OutputKey": "EsignSettings", "OutputValue": "{}"}],
     }
-    stack["Outputs"] = [{"OutputKey": "EsignSettings", "OutputValue": "{}"}]
     stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "Esign-dev-Connector"})
     assert stack_outputs("Esign-dev-Connector", client=lambda: client) == {"EsignSettings": "{}"}
 
