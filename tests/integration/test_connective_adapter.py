@@ -318,6 +318,33 @@ def test_a_draft_at_connective_is_deleted_when_it_is_withdrawn(connect, control,
     assert control.packages() == []
 
 
+def interrupted(provider, package):
+    """The progress that a Send without an answer has saved."""
+    saved = [{}]
+    with pytest.raises(OutcomeUnknown):
+        provider.send(package, Papers(default=a_pdf(1)), progress={}, checkpoint=saved.append, callback_url=None)
+    return saved[-1]
+
+
+@pytest.mark.parametrize(("version", "operation"), [("v3", "SetProcessInformation"), ("v4", "AddStakeholder")])
+def test_people_who_are_seated_are_not_seated_again(connect, control, version, operation):
+    package = a_contract(3)
+    control.fault("SetPackageStatus", "http", status=500)
+    progress = interrupted(connect(apiVersion=version), package)
+    before = len(control.requests(operation))
+    sent_by(connect(apiVersion=version), package, progress=progress)
+    assert len(control.requests(operation)) == before
+
+
+def test_on_v4_only_those_who_are_missing_are_seated(connect, control):
+    package = a_contract(3)
+    control.fault("AddStakeholder", "lost_reply", after=1)
+    progress = interrupted(connect(apiVersion="v4"), package)
+    sent = sent_by(connect(apiVersion="v4"), package, progress=progress)
+    (there,) = control.packages()
+    assert [s["ExternalStakeholderReference"] for s in there["Stakeholders"]] == [r.id for r in sent.recipients]
+
+
 def test_an_expired_package_cannot_be_withdrawn_but_reopened(connect, control):
     until = datetime.now(UTC) + timedelta(days=1)
     sent = sent_by(connect(), a_contract(expires_at=until))
