@@ -8,10 +8,8 @@ from enum import Enum
 from typing import NoReturn, TypeVar
 
 from esign.coupa.shapes import Refused, Shape
-from esign.coupa.values import Choice, Moment, Text
+from esign.coupa.values import Choice
 from esign.domain.errors import MalformedRequest, Problem
-from esign.domain.status import PackageStatus
-from esign.ports import Listing
 
 Query = Mapping[str, str]
 T = TypeVar("T")
@@ -19,10 +17,6 @@ E = TypeVar("E", bound=Enum)
 
 MOST, USUAL = 100, 50  # entries of a page
 CURSOR = r"[A-Za-z0-9_-]{1,255}"
-
-_STATUS = Choice(PackageStatus)
-_MOMENT = Moment()
-_EXTERNAL_ID = Text(255, least=1)
 
 
 def only(query: Query, known: tuple[str, ...]) -> None:
@@ -33,48 +27,38 @@ def only(query: Query, known: tuple[str, ...]) -> None:
 
 def flag(query: Query, name: str) -> bool:
     """Whether `name` is true; absent is false."""
-    value = query.get(name, "false")
-    if value not in {"true", "false"}:
+    given = query.get(name, "false")
+    if given not in {"true", "false"}:
         _refuse(name, "Write true or false.")
-    return value == "true"
+    return given == "true"
 
 
 def choice(query: Query, name: str, otherwise: E) -> E:
     """A value of `otherwise`'s enumeration."""
-    return _read(query, name, Choice(type(otherwise))) or otherwise
+    return value(query, name, Choice(type(otherwise))) or otherwise
 
 
 def limit(query: Query) -> int:
-    value = query.get("limit", str(USUAL))
-    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= MOST:
+    given = query.get("limit", str(USUAL))
+    if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= MOST:
         _refuse("limit", f"Write a number from 1 to {MOST}.")
-    return int(value)
+    return int(given)
 
 
 def cursor(query: Query) -> str | None:
-    value = query.get("cursor")
-    if value is not None and not re.fullmatch(CURSOR, value):
+    given = query.get("cursor")
+    if given is not None and not re.fullmatch(CURSOR, given):
         _refuse("cursor", "This is none that we gave.")
-    return value
+    return given
 
 
-def listing(query: Query) -> Listing:
-    """listPackages: `?status=&externalId=&createdAfter=&cursor=&limit=`."""
-    return Listing(
-        status=_read(query, "status", _STATUS),
-        external_id=_read(query, "externalId", _EXTERNAL_ID),
-        created_after=_read(query, "createdAfter", _MOMENT),
-        limit=limit(query),
-        cursor=cursor(query),
-    )
-
-
-def _read(query: Query, name: str, shape: Shape[T]) -> T | None:
-    value = query.get(name)
-    if value is None:
+def value(query: Query, name: str, shape: Shape[T]) -> T | None:
+    """A parameter as its shape reads it; None: absent."""
+    given = query.get(name)
+    if given is None:
         return None
     try:
-        return shape.read(value)
+        return shape.read(given)
     except Refused as refused:
         _refuse(name, refused.problems[0].detail)
 
