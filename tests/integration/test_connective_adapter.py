@@ -322,7 +322,7 @@ def interrupted(provider, package):
     """The progress that a Send without an answer has saved."""
     saved = [{}]
     with pytest.raises(OutcomeUnknown):
-        provider.send(package, Papers(default=a_pdf(1)), progress={}, checkpoint=saved.append, callback_url=None)
+        provider.send(package, Papers(default=a_pdf(2)), progress={}, checkpoint=saved.append, callback_url=None)
     return saved[-1]
 
 
