@@ -60,6 +60,9 @@ def delete_package(
             )
         case status if status in ARCHIVED:
             return change(packages, package, lambda current: _archive(current, clock))
+        case PackageStatus.DELETED if not package.provider.reference:
+            _remove_staged(package, documents)  # a former call may have ended between the two
+            return package
         case _:
             return package
 
@@ -74,8 +77,12 @@ def _delete_draft(package: Package, packages: PackageStore, documents: DocumentS
 
     deleted = change(packages, package, decide)
     if deleted.status is PackageStatus.DELETED:
-        documents.remove([d.key for d in deleted.documents if d.key])
+        _remove_staged(deleted, documents)
     return deleted
+
+
+def _remove_staged(package: Package, documents: DocumentStore) -> None:
+    documents.remove([d.key for d in package.documents if d.key])
 
 
 def _ask_to_withdraw(package: Package, reason: str | None, packages: PackageStore, clock: Clock) -> Package:
