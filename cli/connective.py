@@ -181,10 +181,9 @@ def _envelope(session: Session, record: Account, package: str) -> str:
 def _fetch(
     provider: ConnectiveV3Provider, package_correlation: str | None, document_correlation: str | None, into: IO[bytes]
 ) -> Saved:
-    """A correlation id is whatever somebody chose, so it is quoted for the path that it becomes a part of."""
     if package_correlation:
-        return provider.client.package_correlation_proof(quote(package_correlation, safe=""), into)
-    return provider.client.document_correlation_proof(quote(document_correlation or "", safe=""), into)
+        return provider.client.package_correlation_proof(package_correlation, into)
+    return provider.client.document_correlation_proof(document_correlation or "", into)
 
 
 def _text(file: Path) -> str:

@@ -76,7 +76,8 @@ PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
         (method, path)
         for path in (
             "/callbacks/connective/{account}/{package}/{token}",
-            "/callbacks/connective/{account}/{package}/{token}/notification",
+            # …/notification, and whatever Connective may append: whether it adds the package's id is unknown
+            "/callbacks/connective/{account}/{package}/{token}/{rest+}",
         )
         for method in ("GET", "POST")
     ),

@@ -244,7 +244,7 @@ def recovered(world: World, send: Send) -> None:
     package = world.package()
     sent = send(world, package)
     found = world.provider().find(package, {})
-    assert found == Found(sent.provider.reference, started=True, progress=found.progress)  # type: ignore[union-attr]
+    assert found == Found(sent.provider.reference, started=True, progress=found.progress)
 
 
 EXERCISES: dict[Feature, Exercise] = {

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -60,7 +62,7 @@ def world(running):
 
 def send(world: World, package: Package, provider: SignatureProvider | None = None, progress=None) -> Package:
     """The package as it is after Send."""
-    saved: list[dict] = []
+    saved: list[Mapping[str, Any]] = []
     reference = (provider or world.provider()).send(
         package, world.papers(), progress=progress or {}, checkpoint=saved.append, callback_url=CALLBACK
     )
@@ -73,9 +75,9 @@ def out(package: Package, reference, progress=None) -> Package:
     return replace(package, provider=state, status=PackageStatus.IN_PROCESS)
 
 
-def send_in_vain(world: World, package: Package) -> tuple[ProviderError, dict]:
+def send_in_vain(world: World, package: Package) -> tuple[ProviderError, Mapping[str, Any]]:
     """The error of a Send that fails, and the progress that it had saved."""
-    saved: list[dict] = [{}]
+    saved: list[Mapping[str, Any]] = [{}]
     with pytest.raises(ProviderError) as failed:
         world.provider().send(package, world.papers(), progress={}, checkpoint=saved.append, callback_url=CALLBACK)
     return failed.value, saved[-1]

@@ -12,7 +12,7 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities, Feature
 from esign.domain.document import FileKind
 from esign.domain.errors import Problem, ProviderConflict, ProviderError, ProviderNotFound
-from esign.domain.ids import RecipientId
+from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.ports import (
@@ -58,6 +58,7 @@ class FakeProvider:
         self.calls: list[str] = []
         self.problems: tuple[Problem, ...] = ()
         self.findable = True
+        self.unsigned: frozenset[DocumentId] = frozenset()
         self.during: dict[str, Callable[[], object]] = {}
 
     def _step(self, name: str) -> None:
@@ -69,6 +70,9 @@ class FakeProvider:
 
     def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
         return self.problems
+
+    def unsigned_documents(self, package: Package) -> frozenset[DocumentId]:
+        return self.unsigned
 
     def verify(self) -> ProviderIdentity:
         self._step("verify")
@@ -122,7 +126,7 @@ class FakeProvider:
         envelope = self._envelope(package)
         if not envelope.files_ready:
             raise ProviderConflict("not ready")
-        for document in package.documents:
+        for document in (d for d in package.documents if d.id not in self.unsigned):
             yield SignedFile(FileKind.SIGNED_DOCUMENT, document.name, "application/pdf", chunks(PDF), document.id)
         yield SignedFile(FileKind.AUDIT_TRAIL, "audit.xml", "application/xml", self._trail(envelope), optional=True)
 

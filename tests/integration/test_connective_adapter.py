@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,6 @@ from esign.domain.recipient import Anchor, Field, Group, Rectangle, Role
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.deadline import Deadline
 from esign.ports import Absent, Found, Unknown
-from esign.providers.connective.adapter import ConnectiveV3Provider
 from esign.providers.connective.vendor import open_provider
 from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.providers.connective.settings import CallbackHabits, Environment
@@ -46,7 +46,7 @@ def control(simulator):
 
 @pytest.fixture
 def connect(simulator, control):
-    def make(*, evidence=EvidencePolicy.REQUIRED, credentials=None, **settings) -> ConnectiveV3Provider:
+    def make(*, evidence=EvidencePolicy.REQUIRED, credentials=None, **settings) -> Any:
         known = {"baseUrl": simulator.url, "initiator": "info@example.com"}
         return open_provider(
             an_account(settings=known | settings, evidence=evidence),

@@ -6,6 +6,7 @@ import inspect
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -251,7 +252,7 @@ def test_what_the_swagger_forbids_is_refused_with_the_vendors_code(v3):
 def test_every_operation_of_the_swagger_has_a_method_and_a_test():
     """19 operations; the tests above call each method, which this keeps true."""
     methods = {name for name, _ in inspect.getmembers(ConnectiveV3, inspect.isfunction) if not name.startswith("_")}
-    ours = inspect.getsource(inspect.getmodule(test_signers_can_be_skipped))
+    ours = Path(__file__).read_text()
     assert len(contract.operations()) == 19
     assert (
         len(methods) == 19 + 1

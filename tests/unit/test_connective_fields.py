@@ -74,7 +74,7 @@ def test_no_option_is_without_a_use():
 
 
 def option_names() -> set[str]:
-    def names(model, prefix=""):
+    def names(model, prefix="") -> set[str]:
         return {prefix + (field.alias or key) for key, field in model.model_fields.items()}
 
     return names(ConnectiveOptions) | names(RecipientOptions, "recipients.") | names(DocumentOptions, "documents.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from esign.domain.capabilities import Feature
-from esign.domain.errors import CredentialsRefused, ProviderNotFound
+from esign.domain.errors import CredentialsRefused, ProviderError, ProviderNotFound
 from esign.domain.recipient import Group
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.outcome import Reply, Vendor
@@ -176,19 +176,19 @@ def test_who_acted_is_told_only_when_it_is_somebody_else(shown, group, acted_by)
 
 @pytest.mark.parametrize("garbage", [{}, {"PackageStatus": None}, [], "Pending", {"PackageStatus": ""}])
 def test_an_answer_without_a_status_breaks_the_contract(garbage):
-    with pytest.raises(Exception, match="connective") as broken:
+    with pytest.raises(ProviderError, match="connective") as broken:
         read(a_reply(garbage), PackageView)
     assert broken.value.kind == "provider_contract_broken"
 
 
 def test_the_same_answer_to_a_call_that_changed_something_is_an_unknown_outcome():
-    with pytest.raises(Exception, match="connective") as broken:
+    with pytest.raises(ProviderError, match="connective") as broken:
         read(a_reply({}, safe=False), PackageView)
     assert broken.value.kind == "outcome_unknown"
 
 
 def test_what_breaks_the_contract_is_not_repeated_in_the_error():
-    with pytest.raises(Exception, match="connective") as broken:
+    with pytest.raises(ProviderError, match="connective") as broken:
         read(a_reply({"PackageStatus": "", "Initiator": "anna@example.com"}), PackageView)
     assert "anna" not in repr(broken.value)
 

@@ -292,3 +292,14 @@ def test_nothing_can_be_accepted_where_nothing_is_wrong():
     package = connector.sent()
     with pytest.raises(WrongState):
         accept_package(connector.account, package.id, **connector.person)
+
+
+def test_a_document_that_only_shows_another_one_need_not_come_back():
+    connector = Connector()
+    package = connector.ready()
+    shown = connector.add_document(package.id, name="shown.pdf").document
+    connector.provider.unsigned = frozenset({shown.id})
+    sent = connector.send(package.id)
+    assert [d.comes_back for d in sent.documents] == [True, False]
+    signed(connector, package)
+    assert connector.now(package.id).status is PackageStatus.COMPLETE

@@ -215,7 +215,11 @@ def _check_limits(package: Package, fresh: list[_Staged]) -> None:
 
 
 def _answer(package: Package, item: _Staged, documents: DocumentStore, clock: Clock) -> AddedDocument:
-    document = _existing(package, item) or _by_content(package, item)
+    return with_upload(_existing(package, item) or _by_content(package, item), documents=documents, clock=clock)
+
+
+def with_upload(document: Document, *, documents: DocumentStore, clock: Clock) -> AddedDocument:
+    """With a fresh link, where the document awaits its bytes. No call goes out."""
     if document.status is not DocumentStatus.AWAITING_UPLOAD or document.key is None:
         return AddedDocument(document)
     upload = documents.presign_upload(

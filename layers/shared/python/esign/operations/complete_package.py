@@ -63,7 +63,7 @@ def complete_package(
 def objections(package: Package, account: Account, evidence: EvidenceStore) -> str | None:
     """Why the collected files are not enough for COMPLETE, as a sentence; None when they are."""
     signed = {f.document for f in package.files if f.kind is FileKind.SIGNED_DOCUMENT}
-    missing = [d.id for d in package.documents if d.id not in signed]
+    missing = [d.id for d in package.documents if d.comes_back and d.id not in signed]
     if missing:
         return f"The signed file of {len(missing)} document(s) is missing: {', '.join(missing)}."
     trail = any(f.kind is FileKind.AUDIT_TRAIL for f in package.files)

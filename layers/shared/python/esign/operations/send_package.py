@@ -21,8 +21,17 @@ from esign.operations.packages import Change, change, load
 from esign.operations.preflight import neutral_problems
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.staged_documents import StagedDocuments
-from esign.operations.submission import Submission
-from esign.ports import Bell, CallbackAddresses, Clock, DocumentStore, PackageStore, Workflows
+from esign.operations.submission import Submission, calls_of_send
+from esign.ports import (
+    Bell,
+    CallbackAddresses,
+    Clock,
+    DocumentStore,
+    LeavesUnsigned,
+    PackageStore,
+    SignatureProvider,
+    Workflows,
+)
 
 IN_REQUEST = 10 * 1024 * 1024  # bytes of documents that are submitted inside the request
 
@@ -52,11 +61,12 @@ def send_package(
         raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
     ready = _with_uploads(package, documents)
     source = StagedDocuments(ready, documents)
-    with access.open(account, calls=3 + len(ready.documents)) as provider:
+    with access.open(account, calls=calls_of_send(ready)) as provider:
         problems = neutral_problems(ready, provider.capabilities)
         problems += provider.preflight(ready, source) if not problems else ()
         if problems:
             raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=problems)
+        ready = _marked(ready, provider)
         small = sum(d.size or 0 for d in ready.documents) <= IN_REQUEST
         attempt = uuid.uuid4().hex
         budget = timing.send_budget if small else timing.submit_budget
@@ -103,6 +113,13 @@ def _intend(
         return Change(after, timeline=(told,), refresh_at=deadline + seconds(timing.send_grace))
 
     return change(packages, package, decide)
+
+
+def _marked(package: Package, provider: SignatureProvider) -> Package:
+    """Which documents will not come back signed: the signed-file gate asks for all others."""
+    unsigned = provider.unsigned_documents(package) if isinstance(provider, LeavesUnsigned) else frozenset()
+    documents = tuple(replace(d, comes_back=False) if d.id in unsigned else d for d in package.documents)
+    return replace(package, documents=documents)
 
 
 def _with_uploads(package: Package, documents: DocumentStore) -> Package:

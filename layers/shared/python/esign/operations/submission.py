@@ -26,6 +26,12 @@ UNKNOWN_STEP = (
 )
 
 
+def calls_of_send(package: Package) -> int:
+    """What a Send takes from the account's budget: create, people, start, each document, and (v4 of Connective needs a
+    call for each) every recipient. Rather too much than too little."""
+    return 3 + len(package.documents) + len(package.recipients)
+
+
 class _Overtaken(Exception):
     """Another attempt owns the submission now; this one stops where it is and writes nothing more."""
 

@@ -7,6 +7,7 @@ the provider whether the envelope is there, and only then goes on.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 
 from esign.domain.errors import ProviderError, RateLimited
@@ -19,7 +20,7 @@ from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
 from esign.operations.staged_documents import StagedDocuments
-from esign.operations.submission import Submission
+from esign.operations.submission import Submission, calls_of_send
 from esign.ports import (
     Bell,
     CallbackAddresses,
@@ -63,7 +64,7 @@ def submit_package(
     source = StagedDocuments(package, documents)
     submission = Submission(packages=packages, addresses=addresses, bell=bell, clock=clock, timing=timing)
     try:
-        with access.open(account, calls=3 + len(package.documents)) as provider:
+        with access.open(account, calls=calls_of_send(package)) as provider:
             _go_on(package, submission, provider, source, resumed=resumed)
     except RateLimited as limited:
         submission.postpone(package, clock.now() + seconds(limited.retry_after or 60))
@@ -89,6 +90,13 @@ def _own(packages: PackageStore, package: Package, clock: Clock, timing: Timing)
     return change(packages, package, decide)
 
 
+def _remove_draft(package: Package, found: Found, provider: SignatureProvider) -> None:
+    """What was never started is removed at the provider; a draft that stays there can be signed by nobody."""
+    known = replace(package.provider, reference=found.reference, progress=found.progress)
+    with suppress(ProviderError):
+        provider.withdraw(replace(package, provider=known), None)
+
+
 def _go_on(
     package: Package, submission: Submission, provider: SignatureProvider, source: DocumentSource, *, resumed: bool
 ) -> None:
@@ -101,6 +109,8 @@ def _go_on(
     elif isinstance(found, Unknown):
         submission.doubt(package, found.why)
     elif package.withdrawing or package.send_tries > TRIES:
+        if isinstance(found, Found):
+            _remove_draft(package, found, provider)
         submission.give_up(package)
     else:
         progress = found.progress if isinstance(found, Found) else {}

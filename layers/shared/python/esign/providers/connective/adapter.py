@@ -27,7 +27,7 @@ from esign.domain.errors import (
     ProviderRefused,
     Unprocessable,
 )
-from esign.domain.ids import RecipientId
+from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus
 from esign.placement.place import resolve
@@ -77,6 +77,9 @@ class ConnectiveProvider:
             return self._plan(package, documents)[1]
         except Unprocessable as refused:
             return refused.problems
+
+    def unsigned_documents(self, package: Package) -> frozenset[DocumentId]:
+        return frozenset(representations(package, parse_options(package.provider.options)).values())
 
     def _plan(self, package: Package, documents: DocumentSource) -> tuple[Plan, tuple[Problem, ...]]:
         options = parse_options(package.provider.options)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, BinaryIO
+from urllib.parse import quote
 
 from esign.domain.errors import ProviderNotFound, ProviderRefused
 from esign.http.body import Saved
@@ -145,10 +146,14 @@ class ConnectiveV3:
         return self._download(f"/v3/packages/{package}/auditproof/download/{document}", into, MAX_PROOF)
 
     def package_correlation_proof(self, correlation: str, into: IO[bytes]) -> Saved:
-        return self._download(f"/v3/packagecorrelations/{correlation}/auditproof/download", into, MAX_PROOF)
+        return self._download(
+            f"/v3/packagecorrelations/{quote(correlation, safe='')}/auditproof/download", into, MAX_PROOF
+        )
 
     def document_correlation_proof(self, correlation: str, into: IO[bytes]) -> Saved:
-        return self._download(f"/v3/documentcorrelations/{correlation}/auditproof/download", into, MAX_PROOF)
+        return self._download(
+            f"/v3/documentcorrelations/{quote(correlation, safe='')}/auditproof/download", into, MAX_PROOF
+        )
 
     def add_external_proof(self, package: str, body: Mapping[str, Any]) -> None:
         self._post(f"/v3/packages/{package}/auditproof/proofs", body)
