@@ -182,6 +182,13 @@ class SignsByLink(Protocol):
         ...
 
 
+@runtime_checkable
+class LeavesUnsigned(Protocol):
+    def unsigned_documents(self, package: Package) -> frozenset[DocumentId]:
+        """Documents that go along but do not come back signed, such as the PDF that shows an XML document."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ListedEnvelope:
     """One line of the provider's own list."""
@@ -380,6 +387,48 @@ class CallBudget(Protocol):
 
     def take(self, account: AccountId, *, calls: int, per_minute: int, now: datetime) -> float:
         """0.0 when granted, else the seconds to wait; nothing is taken then."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------------- idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What the first request under a key was answered, without its body: links in one expire, and states move on.
+
+    `package` None: the answer was about the account; `made` are the ids of the documents or recipients it added.
+    """
+
+    status: int
+    package: PackageId | None = None
+    made: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The use of an Idempotency-Key, until `until` (UTC): `request` is the hash of what was asked, `owner` names the
+    invocation at work. Without `answer` it is under way, or broke down and ends by itself."""
+
+    request: str
+    owner: str
+    until: datetime
+    answer: FirstAnswer | None = None
+
+
+class IdempotencyKeys(Protocol):
+    """The keys of each account. A key that was used until now is free again."""
+
+    def claim(self, account: AccountId, key: str, use: KeyUse, *, now: datetime) -> KeyUse | None:
+        """None: the key is `use.owner`'s now. Else the use that stands there, and nothing was written."""
+        ...
+
+    def settle(self, account: AccountId, key: str, use: KeyUse) -> bool:
+        """Keep the owner's answer until `use.until`. False: the claim is no longer theirs."""
+        ...
+
+    def release(self, account: AccountId, key: str, *, owner: str) -> None:
+        """Forget the owner's claim; somebody else's stays."""
         ...
 
 
