@@ -55,6 +55,13 @@ IN_REFRESH = (
     Function("workflow/sync_package", _WRITE | {_N.CREDENTIALS, _N.BELL}, timeout=60, memory=512),
     Function("workflow/collect_evidence", _WRITE | {_N.CREDENTIALS, _N.EVIDENCE_WRITE}, timeout=900, memory=1024),
     Function(
+        "workflow/inspect_signatures",
+        _WRITE | {_N.EVIDENCE_READ},
+        timeout=120,
+        memory=1024,  # pyHanko decodes up to 256 MB of one stream
+        layers=("dependencies", "pades", "shared"),
+    ),
+    Function(
         "workflow/complete_package",
         _WRITE | {_N.EVIDENCE_READ, _N.EVIDENCE_WRITE, _N.BELL},
         timeout=60,

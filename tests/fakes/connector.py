@@ -19,6 +19,7 @@ from esign.operations.create_package import CreatedPackage, create_package
 from esign.operations.delete_package import delete_package
 from esign.operations.deliver_notifications import NotificationDelivery
 from esign.operations.find_due import Sweep, Swept
+from esign.operations.inspect_signatures import inspect_signatures
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.receive_callback import receive_callback
 from esign.operations.refresh import Next, Refresh
@@ -29,7 +30,7 @@ from tests.fakes.accounts import MemoryAccounts, MemoryBudget
 from tests.fakes.clock import FixedClock
 from tests.fakes.effects import RecordingBell, RecordingWorkflows
 from tests.fakes.factories import ACME, an_account
-from tests.fakes.files import MemoryDocuments, MemoryEvidence
+from tests.fakes.files import FakeInspector, MemoryDocuments, MemoryEvidence
 from tests.fakes.packages import MemoryPackages
 from tests.fakes.provider import FakeProvider, FakeProviders
 from tests.fakes.world import FakeAddresses, FakeFetcher, RecordingNotifier
@@ -51,6 +52,7 @@ class Connector:
         self.accounts = MemoryAccounts()
         self.documents = MemoryDocuments()
         self.evidence = MemoryEvidence()
+        self.inspector = FakeInspector()
         self.bell, self.workflows, self.budget = RecordingBell(), RecordingWorkflows(), MemoryBudget()
         self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
         self.providers = FakeProviders(self.provider)
@@ -195,6 +197,17 @@ class Connector:
         )
         return step.next
 
+    def inspect(self, package: PackageId) -> Next:
+        step = inspect_signatures(
+            self.account,
+            package,
+            packages=self.packages,
+            evidence=self.evidence,
+            inspector=self.inspector,
+            clock=self.clock,
+        )
+        return step.next
+
     def complete(self, package: PackageId) -> Next:
         step = complete_package(
             self.account,
@@ -220,7 +233,7 @@ class Connector:
                 case Next.SUBMIT:
                     self.submit(package, None)
                 case Next.COLLECT:
-                    if self.collect(package) is Next.COMPLETE:
+                    if self.collect(package) is Next.COMPLETE and self.inspect(package) is Next.COMPLETE:
                         self.complete(package)
             return
 

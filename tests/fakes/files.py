@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from esign.domain.document import Upload
+from esign.domain.document import SignatureObservation, Upload
 from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable
 from esign.ports import KeptFile, StagedObject
 
@@ -79,6 +79,18 @@ class MemoryEvidence:
 
     def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:
         return f"https://evidence.invalid/{key}?versionId={version}"
+
+
+class FakeInspector:
+    """Port `SignatureInspector`: what it sees next, the last one again and again."""
+
+    def __init__(self, *seen: SignatureObservation) -> None:
+        self.seen = list(seen) or [SignatureObservation(readable=True)]
+        self.looked = 0
+
+    def inspect(self, body: BinaryIO) -> SignatureObservation:
+        self.looked += 1
+        return self.seen.pop(0) if len(self.seen) > 1 else self.seen[0]
 
 
 def _checked(body: bytes, size: int, sha256: str) -> bytes:

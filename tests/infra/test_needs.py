@@ -40,7 +40,7 @@ ANY_OF: dict[str, tuple[Need, ...]] = {
     "evidence": (Need.EVIDENCE_READ, Need.EVIDENCE_WRITE),
     "documents": (Need.DOCUMENTS_READ, Need.DOCUMENTS_WRITE, Need.DOCUMENTS_DELETE),
 }
-FREE = {"clock", "timing", "settings", "providers", "fetcher", "until"}
+FREE = {"clock", "timing", "settings", "providers", "fetcher", "until", "inspector"}
 ONLY_THE_ACCOUNT = {"workflow/complete_package"}  # takes the account's record from `access`, and calls nobody
 
 

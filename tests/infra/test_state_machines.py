@@ -57,7 +57,14 @@ def test_every_other_task_is_repeated_with_jitter(file: str) -> None:
 
 def test_no_failure_of_a_refresh_is_left_unhandled() -> None:
     for name, task in _tasks("refresh-package").items():
-        assert [one["ErrorEquals"] for one in task["Catch"]] == [["States.ALL"]], name
+        assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+
+
+def test_a_file_that_kills_its_inspection_is_left_to_the_gate_and_not_looked_at_for_ever() -> None:
+    task = _tasks("refresh-package")["InspectSignatures"]
+    killed = task["Catch"][0]
+    assert {"Runtime.ExitError", "Sandbox.Timedout"} <= set(killed["ErrorEquals"])
+    assert killed["Next"] == "CompletePackage"
 
 
 @pytest.mark.parametrize("file", FILES)

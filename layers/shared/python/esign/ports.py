@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
-from esign.domain.document import FileKind, Upload
+from esign.domain.document import FileKind, SignatureObservation, Upload
 from esign.domain.errors import Problem
 from esign.domain.events import Event, TimelineEntry
 from esign.domain.ids import AccountId, DocumentId, PackageId, RecipientId
@@ -509,6 +509,14 @@ class EvidenceStore(Protocol):
     def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None: ...
     def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]: ...
     def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str: ...
+
+
+class SignatureInspector(Protocol):
+    """Sees what signatures a PDF holds. Calls nobody."""
+
+    def inspect(self, body: BinaryIO) -> SignatureObservation:
+        """Of a seekable file. Never raises for what the file holds."""
+        ...
 
 
 # ---------------------------------------------------------------------------------------------------- effects

@@ -46,6 +46,7 @@ class Account:
     retention_days: int | None = None
     calls_per_minute: int | None = None  # None: the provider's documented budget
     fast_poll: bool = False
+    expect_signatures: bool | None = None  # cryptographic ones in signed PDFs; None: what the provider declares
     enabled: bool = True
     last_callback_at: datetime | None = None
     version: int = 0

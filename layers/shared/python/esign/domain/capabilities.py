@@ -73,6 +73,7 @@ class Capabilities:
     features: Mapping[Feature, No | None]
     content_types: frozenset[str] = field(default_factory=lambda: frozenset({"application/pdf"}))
     callback_registration: str = "automatic"
+    seals_pdf: bool = False  # every signature is also a cryptographic one in the signed PDF
 
     def __post_init__(self) -> None:
         missing = [feature.value for feature in Feature if feature not in self.features]

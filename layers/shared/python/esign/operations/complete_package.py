@@ -15,7 +15,7 @@ from typing import Any
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.content import HEAD, is_what_it_says
-from esign.domain.document import EvidenceFile, FileKind
+from esign.domain.document import EvidenceFile, FileKind, SignatureObservation
 from esign.domain.events import EntryKind, EventType, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import AttentionNote, Package
@@ -24,6 +24,7 @@ from esign.domain.transitions import event_of, moved
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
+from esign.operations.signature_gate import promised, unsigned
 from esign.ports import Bell, Clock, EvidenceStore, KeptFile, PackageStore
 
 MANIFEST_NUMBER = 99
@@ -46,9 +47,11 @@ def complete_package(
         return Step(Next.DONE)
     record = access.account(account)
     objection = objections(package, record, evidence)
+    if objection is None and promised(record, access.providers.capabilities(record)):
+        objection = unsigned(package)
     if objection and not package.evidence_accepted:
         change(packages, package, lambda current: _reject(current, objection, clock))
-        return Step(Next.DONE)
+        return Step(Next.DONE, alarm=Attention.EVIDENCE_REJECTED.value)
     now = clock.now()
     mode, until = _retention(record, retention, now)
     for file in package.files:
@@ -131,6 +134,22 @@ def _manifest_line(file: EvidenceFile) -> dict[str, Any]:
         "key": file.key,
         "version": file.version,
         "collectedAt": file.collected_at.isoformat() if file.collected_at else None,
+        "observed": _observation(file.observed) if file.observed else None,
+    }
+
+
+def _observation(seen: SignatureObservation) -> dict[str, Any]:
+    """Counts and flags; no signer's name is in them."""
+    return {
+        "tool": seen.tool,
+        "readable": seen.readable,
+        "signatures": seen.signatures,
+        "intact": seen.intact,
+        "sound": seen.sound,
+        "timeStamps": seen.time_stamps,
+        "coversWholeFile": seen.covers_whole_file,
+        "modificationLevel": seen.modification_level,
+        "digestAlgorithms": list(seen.digest_algorithms),
     }
 
 

@@ -41,16 +41,18 @@ class Next(StrEnum):
     AGAIN = "again"  # wait `seconds`, then sync once more
     SUBMIT = "submit"  # a submission was left in the middle
     COLLECT = "collect"  # everybody signed: fetch the files
-    COMPLETE = "complete"
+    COMPLETE = "complete"  # files are there: look at their signatures, then at the whole
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`until` (UTC, at most a minute ahead): when to go on, where `next` is AGAIN."""
+    """`until` (UTC, at most a minute ahead): when to go on, where `next` is AGAIN. `alarm`: the stable code of what a
+    person should look at."""
 
     next: Next
     until: datetime | None = None
+    alarm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

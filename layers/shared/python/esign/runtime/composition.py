@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         EvidenceStore,
         PackageStore,
         Providers,
+        SignatureInspector,
         Workflows,
     )
     from esign.runtime.addresses import SignedAddresses
@@ -109,6 +110,12 @@ class App:
         from esign.aws.evidence import S3Evidence
 
         return S3Evidence(clients.s3(), self.settings.evidence_bucket)
+
+    @cached_property
+    def inspector(self) -> SignatureInspector:
+        from esign.pades.inspector import PdfSignatureInspector
+
+        return PdfSignatureInspector()
 
     @cached_property
     def raw_callbacks(self) -> S3RawCallbacks:

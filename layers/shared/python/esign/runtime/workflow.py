@@ -34,7 +34,7 @@ def workflow_step(operation: str, *, composition: Callable[[], App] | None = Non
     def decorate(work: Work) -> Handler:
         @functools.wraps(work)
         def handler(payload: Payload, context: Context) -> Answer:
-            began, outcome = time.perf_counter(), "failed"
+            began, outcome, alarm = time.perf_counter(), "failed", None
             deadline = Deadline(max(1.0, context.get_remaining_time_in_millis() / 1000 - GRACE))
             try:
                 with deadline.applies():
@@ -43,15 +43,16 @@ def workflow_step(operation: str, *, composition: Callable[[], App] | None = Non
                 outcome = type(error).__name__
                 raise
             else:
-                outcome = str(answer.get("next", "ok"))
+                outcome, alarm = str(answer.get("next", "ok")), answer.get("alarm")
                 return answer
             finally:
                 log_request(
-                    Level.INFO,
+                    Level.ERROR if alarm else Level.INFO,
                     operation=operation,
                     milliseconds=(time.perf_counter() - began) * 1000,
                     fault=outcome == "failed",
                     outcome=outcome,
+                    code=alarm,
                     account=payload.get("account"),
                     package=payload.get("package"),
                 )
@@ -64,7 +65,8 @@ def workflow_step(operation: str, *, composition: Callable[[], App] | None = Non
 def told(step: Step) -> Answer:
     """A step as the state machine reads it."""
     until = step.until or datetime.now(UTC)
-    return {"next": step.next.value, "until": until.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+    answer = {"next": step.next.value, "until": until.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+    return answer | ({"alarm": step.alarm} if step.alarm else {})
 
 
 def _own_app() -> App:

@@ -13,6 +13,11 @@ NAME = "connective"
 # contracts/connective.md §A1, accepted uploads. Word and text are converted to PDF by Connective.
 CONTENT_TYPES = frozenset({PDF, DOCX, DOC, TEXT, XML})
 
+# Inferred (contracts/connective.md §A2, §A3): whatever the signing type, a signature goes into a signing field of the
+# PDF, sealed by the person's certificate or the environment's own. An environment that does otherwise says so in the
+# account (`expectSignatures: false`).
+SEALS_PDF = True
+
 _ONLY_BY_POSITION = No("API v4 names no order for actors; this environment lets them act one after another")
 _ONLY_AT_ONCE = No("API v4 names no order for actors; this environment lets them act all at once")
 
@@ -79,7 +84,7 @@ def declared(settings: Mapping[str, Any]) -> Capabilities:
 def capabilities(api_version: str, order_model: str = "position") -> Capabilities:
     """`api_version`: v3, v3.1 or v4; `order_model` counts for v4 only (see options.py)."""
     if api_version != "v4":
-        return Capabilities(NAME, V3, CONTENT_TYPES)
+        return Capabilities(NAME, V3, CONTENT_TYPES, seals_pdf=SEALS_PDF)
     if order_model == "position":
-        return Capabilities(NAME, V4 | {Feature.PARALLEL_ORDER: _ONLY_BY_POSITION}, CONTENT_TYPES)
-    return Capabilities(NAME, V4 | {Feature.SEQUENTIAL_ORDER: _ONLY_AT_ONCE}, CONTENT_TYPES)
+        return Capabilities(NAME, V4 | {Feature.PARALLEL_ORDER: _ONLY_BY_POSITION}, CONTENT_TYPES, seals_pdf=SEALS_PDF)
+    return Capabilities(NAME, V4 | {Feature.SEQUENTIAL_ORDER: _ONLY_AT_ONCE}, CONTENT_TYPES, seals_pdf=SEALS_PDF)
