@@ -88,3 +88,9 @@ def reference_key(account: AccountId, provider: str, reference: str) -> Key:
 def subject_key(account: AccountId, email: str, package: PackageId) -> Key:
     digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
     return key(f"A#{account}#SUBJECT#{digest}", package)
+
+
+def idempotency_key(account: AccountId, text: str) -> Key:
+    """By its hash: the text is the caller's choice, and 255 characters of it may be anything."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return key(f"A#{account}#IDEMPOTENCY#{digest}", "IDEMPOTENCY")

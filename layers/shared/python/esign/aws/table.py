@@ -56,8 +56,8 @@ def put(item: Item, condition: str | None = None, values: Mapping[str, Any] | No
     return {"Put": {"Item": item, **_expressions(values or {}, ConditionExpression=condition)}}
 
 
-def delete(key: Key) -> Action:
-    return {"Delete": {"Key": key}}
+def delete(key: Key, condition: str | None = None, values: Mapping[str, Any] | None = None) -> Action:
+    return {"Delete": {"Key": key, **_expressions(values or {}, ConditionExpression=condition)}}
 
 
 def update(key: Key, expression: str, values: Mapping[str, Any], condition: str | None = None) -> Action:

@@ -35,6 +35,7 @@ TABLE: dict[type[ConnectorError], Told] = {
     errors.NotFound: Told(404, "There is no such thing"),
     errors.WrongState: Told(409, "The package's status does not allow this"),
     errors.Clash: Told(409, "The id is in use with another content"),
+    errors.InFlight: Told(409, "The first request with this key is still at work", retry_after=2),
     errors.StaleVersion: Told(409, "Somebody else changed it meanwhile", retry_after=1),
     errors.TooLarge: Told(413, "Too large"),
     errors.UnsupportedMedia: Told(415, "The content type is not supported"),

@@ -41,6 +41,21 @@ _PARAMETERS: dict[str, Schema] = {
     "limit": {"schema": {"type": "integer", "minimum": 1, "maximum": query.MOST, "default": query.USUAL}},
 }
 
+_IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Chosen by the caller, kept 7 days: the same request under the same key (the same body, byte by byte) "
+    "has one effect, and is answered like the first time, with the package as it is now and `Idempotency-Replayed: true`. "
+    "Another request under it is 409 `idempotency_key_in_use`; while the first is at work 409 `request_in_flight` with "
+    "Retry-After. Failures are not kept.",
+}
+_REPLAYED: Schema = {
+    "schema": {"const": "true"},
+    "description": "the answer to a request that was answered before, under its Idempotency-Key",
+}
+_WRITES = frozenset({"POST", "PUT", "DELETE"})
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -131,7 +146,7 @@ _MEANINGS = {
     401: "Missing or wrong credentials",
     403: "The account may not do this",
     404: "No such thing in this account",
-    409: "The package's status does not allow it, or an id is in use with another content",
+    409: "The package's status does not allow it, or an id or Idempotency-Key is in use with another content",
     413: "Too large",
     415: "Not application/json in UTF-8",
     422: "Understood, but the package or its provider cannot take it; `errors` lists every reason",
@@ -175,20 +190,27 @@ def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in ROUTES:
         for method, path in route.endpoints:
-            paths.setdefault(path, {})[method.lower()] = _operation(route, path, ENDPOINTS[method, path])
+            paths.setdefault(path, {})[method.lower()] = _operation(route, method, path)
     return paths
 
 
-def _operation(route: Route, path: str, endpoint: Endpoint) -> dict[str, Any]:
+def _operation(route: Route, method: str, path: str) -> dict[str, Any]:
+    endpoint, writes = ENDPOINTS[method, path], method in _WRITES
     in_path = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     made: dict[str, Any] = {
         "operationId": endpoint.id or route.operation_id,
         "tags": [route.operation],
         "summary": route.summary,
         "parameters": [{"name": name, "in": "path", "required": True} | _PARAMETERS[name] for name in in_path]
-        + [{"name": name, "in": "query"} | _PARAMETERS[name] for name in endpoint.parameters],
-        "responses": {str(status): _success(status, record) for status, record in endpoint.success.items()}
-        | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(_fails(route, endpoint))},
+        + [{"name": name, "in": "query"} | _PARAMETERS[name] for name in endpoint.parameters]
+        + [_IDEMPOTENCY_KEY] * writes,
+        "responses": {
+            str(status): _success(status, record, writes=writes) for status, record in endpoint.success.items()
+        }
+        | {
+            str(status): {"$ref": f"#/components/responses/{status}"}
+            for status in sorted(_fails(route, endpoint) | ({409} if writes else set()))
+        },
     }
     return made | ({"requestBody": _body(endpoint)} if endpoint.body else {})
 
@@ -210,12 +232,14 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
     return {"required": endpoint.body_needed, "content": {"application/json": content}}
 
 
-def _success(status: int, record: type[Record] | None) -> dict[str, Any]:
+def _success(status: int, record: type[Record] | None, *, writes: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"description": {201: "Made", 204: "Gone", 302: "A short-lived link"}.get(status, "Done")}
     if record:
         made["content"] = {"application/json": {"schema": record.schema()}}
     if status == 302 or (status == 201 and record is answers.Package):
         made["headers"] = {"Location": {"schema": {"type": "string"}}}
+    if writes:
+        made["headers"] = made.get("headers", {}) | {"Idempotency-Replayed": _REPLAYED}
     return made
 
 
@@ -226,7 +250,7 @@ def _problem(status: int) -> dict[str, Any]:
     }
     if status == 401:
         made["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-    if status in {429, 503}:
+    if status in {409, 429, 503}:
         made["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
     return made
 

@@ -87,6 +87,12 @@ class Clash(ConnectorError):
     code = "conflict"
 
 
+class InFlight(ConnectorError):
+    """The first request under this idempotency key is still at work: wait, then ask again."""
+
+    code = "request_in_flight"
+
+
 class TooLarge(ConnectorError):
     """Send less at once, or use an upload link."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         DocumentFetcher,
         DocumentStore,
         EvidenceStore,
+        IdempotencyKeys,
         PackageStore,
         Providers,
         SignatureInspector,
@@ -96,6 +97,13 @@ class App:
         from esign.aws.call_budget import DynamoBudget
 
         return DynamoBudget(clients.dynamodb(), self.settings.table)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyKeys:
+        from esign.aws import clients
+        from esign.aws.idempotency import DynamoIdempotencyKeys
+
+        return DynamoIdempotencyKeys(clients.dynamodb(), self.settings.table)
 
     @cached_property
     def documents(self) -> DocumentStore:

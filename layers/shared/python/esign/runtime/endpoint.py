@@ -27,6 +27,8 @@ Event = Mapping[str, Any]
 Response = dict[str, Any]
 
 GRACE = 3.0  # seconds kept back from Lambda's own time-out, to store an outcome and to answer
+IDEMPOTENCY_KEY = "idempotency-key"
+_WRITES = frozenset({"POST", "PUT", "DELETE"})
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -63,12 +65,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: `body` None sends none. `package` is for the log, where the path does not name it."""
+    """An answer: `body` None sends none. `package` is for the log, where the path does not name it; `replayed`: it is the
+    answer of an earlier request under the same idempotency key."""
 
     status: int
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     package: str | None = None
+    replayed: bool = False
 
 
 Work = Callable[[Request, "App"], Reply]
@@ -91,7 +95,11 @@ def coupa_endpoint(
         @functools.wraps(work)
         def checked(request: Request, app: App) -> Reply:
             only(request.query, query)
-            return work(request, app)
+            if request.method not in _WRITES or IDEMPOTENCY_KEY not in request.headers:
+                return work(request, app)
+            from esign.runtime.idempotency import once
+
+            return once(operation, work, request, app)
 
         @functools.wraps(checked)
         def handler(event: Event, context: Context) -> Response:
@@ -165,8 +173,9 @@ def read_event(event: Event, context: Context) -> Request:
 
 
 def _answered(reply: Reply) -> _Outcome:
-    response = _response(reply.status, reply.body, "application/json", reply.headers)
-    return _Outcome(response, Level.INFO, "ok", reply.package)
+    headers = {**reply.headers, "Idempotency-Replayed": "true"} if reply.replayed else reply.headers
+    response = _response(reply.status, reply.body, "application/json", headers)
+    return _Outcome(response, Level.INFO, "replayed" if reply.replayed else "ok", reply.package)
 
 
 def _refused(error: ConnectorError, request: Request) -> _Outcome:
