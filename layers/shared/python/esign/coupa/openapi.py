@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from esign.coupa import answers, errors, models, query
-from esign.coupa.routes import ROUTES, Need, Route
+from esign.coupa.routes import IDEMPOTENCY_KEY_PATTERN, ROUTES, Need, Route
 from esign.coupa.shapes import Record, Schema
 from esign.domain.status import PackageStatus
 
@@ -44,7 +44,7 @@ _PARAMETERS: dict[str, Schema] = {
 _IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN},
     "description": "Chosen by the caller, kept 7 days: the same request under the same key (the same body, byte by byte) "
     "has one effect, and is answered like the first time, with the package as it is now and `Idempotency-Replayed: true`. "
     "Another request under it is 409 `idempotency_key_in_use`; while the first is at work 409 `request_in_flight` with "
@@ -178,6 +178,8 @@ def document() -> dict[str, Any]:
             "securitySchemes": {
                 "basic": {"type": "http", "scheme": "basic", "description": "account id and account secret"}
             },
+            "parameters": {"idempotencyKey": _IDEMPOTENCY_KEY},
+            "headers": {"replayed": _REPLAYED},
             "schemas": {
                 record.__name__: record.definition() for record in sorted(_records(), key=lambda r: r.__name__)
             },
@@ -203,7 +205,7 @@ def _operation(route: Route, method: str, path: str) -> dict[str, Any]:
         "summary": route.summary,
         "parameters": [{"name": name, "in": "path", "required": True} | _PARAMETERS[name] for name in in_path]
         + [{"name": name, "in": "query"} | _PARAMETERS[name] for name in endpoint.parameters]
-        + [_IDEMPOTENCY_KEY] * writes,
+        + [{"$ref": "#/components/parameters/idempotencyKey"}] * writes,
         "responses": {
             str(status): _success(status, record, writes=writes) for status, record in endpoint.success.items()
         }
@@ -239,7 +241,7 @@ def _success(status: int, record: type[Record] | None, *, writes: bool) -> dict[
     if status == 302 or (status == 201 and record is answers.Package):
         made["headers"] = {"Location": {"schema": {"type": "string"}}}
     if writes:
-        made["headers"] = made.get("headers", {}) | {"Idempotency-Replayed": _REPLAYED}
+        made["headers"] = made.get("headers", {}) | {"Idempotency-Replayed": {"$ref": "#/components/headers/replayed"}}
     return made
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+IDEMPOTENCY_KEY_PATTERN = r"^[!-~]([ -~]{0,253}[!-~])?$"  # 1 to 255 characters; HTTP strips spaces at the ends
+
 
 class Need(StrEnum):
     """What a function touches; infra turns each into the verbs of its role and the variables of its environment."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from esign.coupa import reports, views
+from esign.coupa.routes import IDEMPOTENCY_KEY_PATTERN
 from esign.domain.errors import Clash, InFlight, MalformedRequest, Problem, StoreUnavailable
 from esign.domain.ids import PackageId
 from esign.domain.status import PackageStatus
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from esign.runtime.composition import App
 
 KEPT = timedelta(days=7)
-LONGEST = 255  # characters of a key
+_KEY = re.compile(IDEMPOTENCY_KEY_PATTERN)
 
 # The operations that answer what they added; the others answer the package or, configureCallback, the callback.
 _LISTS = {"add_documents": "documents", "add_recipients": "recipients"}
@@ -62,9 +64,9 @@ def once(operation: str, work: Work, request: Request, app: App) -> Reply:
 
 
 def _key(request: Request) -> str:
-    key = request.headers[IDEMPOTENCY_KEY].strip()
-    if not 1 <= len(key) <= LONGEST:
-        detail = f"An Idempotency-Key has 1 to {LONGEST} characters."
+    key = request.headers[IDEMPOTENCY_KEY]
+    if not _KEY.fullmatch(key):
+        detail = "An Idempotency-Key has 1 to 255 characters of printable ASCII, the first and the last no space."
         raise MalformedRequest(detail, problems=(Problem("", "invalid_idempotency_key", detail),))
     return key
 
