@@ -22,7 +22,7 @@ from esign.operations.find_due import Sweep, Swept
 from esign.operations.inspect_signatures import inspect_signatures
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.receive_callback import receive_callback
-from esign.operations.refresh import Next, Refresh
+from esign.operations.refresh import Next, Refresh, Step
 from esign.operations.send_package import send_package
 from esign.operations.submission import Submission
 from esign.operations.submit_package import submit_package
@@ -209,7 +209,10 @@ class Connector:
         return step.next
 
     def complete(self, package: PackageId) -> Next:
-        step = complete_package(
+        return self.completed(package).next
+
+    def completed(self, package: PackageId) -> Step:
+        return complete_package(
             self.account,
             package,
             packages=self.packages,
@@ -219,7 +222,6 @@ class Connector:
             clock=self.clock,
             retention=("GOVERNANCE", 1),
         )
-        return step.next
 
     def run_refresh(self, package: PackageId, *, owner: str = "execution") -> None:
         """refresh-package, from sync to the end, with its waits in virtual time."""

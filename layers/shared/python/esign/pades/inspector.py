@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
@@ -22,6 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from esign.domain.document import SignatureObservation
 
+MOST_DECODED = 64 * 1024 * 1024  # bytes of one stream; pages and pictures are never decoded here
 MOST_SIGNATURES = 200  # looked at in one file; each is a hash over all of it
 
 
@@ -61,7 +63,8 @@ class PdfSignatureInspector:
 
 
 def _observed(body: BinaryIO) -> SignatureObservation:
-    reader = PdfFileReader(body, strict=False)
+    limits = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=MOST_DECODED))
+    reader = PdfFileReader(body, strict=False, decode_limits=limits)
     signatures = [_look(one, async_validate_pdf_signature) for one in _few(reader.embedded_regular_signatures)]
     stamps = [_look(one, async_validate_pdf_timestamp) for one in _few(reader.embedded_timestamp_signatures)]
     worst = max((one.level for one in signatures), default=None)
