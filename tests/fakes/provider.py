@@ -15,10 +15,12 @@ from esign.domain.errors import Problem, ProviderConflict, ProviderError, Provid
 from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus, RecipientStatus
+from esign.http.redaction import Exchange
 from esign.ports import (
     Absent,
     DocumentSource,
     Found,
+    ProviderCall,
     ProviderIdentity,
     RecipientSnapshot,
     SignedFile,
@@ -28,6 +30,7 @@ from esign.ports import (
 
 PDF = b"%PDF-1.7 a signed contract"
 TRAIL = b"<audit/>"
+_LOOKS = frozenset({"verify", "find", "read", "files", "url"})
 
 
 @dataclass
@@ -60,13 +63,18 @@ class FakeProvider:
         self.findable = True
         self.unsigned: frozenset[DocumentId] = frozenset()
         self.during: dict[str, Callable[[], object]] = {}
+        self.observe: Callable[[ProviderCall], None] | None = None
 
     def _step(self, name: str) -> None:
         self.calls.append(name)
         if name in self.during:
             self.during.pop(name)()
-        if self.fail.get(name):
-            raise self.fail[name].pop(0)
+        failure = self.fail[name].pop(0) if self.fail.get(name) else None
+        if self.observe:
+            method = "GET" if name in _LOOKS else "POST"
+            self.observe(Exchange(method, "fake.example", f"/{name}", 503 if failure else 200, 7))
+        if failure:
+            raise failure
 
     def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
         return self.problems
@@ -200,7 +208,8 @@ class FakeProviders:
         self.provider = provider
         self.bad_options: tuple[Problem, ...] = ()
 
-    def open(self, account: Account) -> FakeProvider:
+    def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> FakeProvider:
+        self.provider.observe = observe
         return self.provider
 
     def capabilities(self, account: Account) -> Capabilities:

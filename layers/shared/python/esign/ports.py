@@ -372,7 +372,10 @@ SHARDS = 10  # of index `due`
 class Providers(Protocol):
     """Opens the signing service of an account, for this invocation (deadline and credentials come with it)."""
 
-    def open(self, account: Account) -> SignatureProvider: ...
+    def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> SignatureProvider:
+        """`observe` hears of every call when it has ended, those that failed included."""
+        ...
+
     def capabilities(self, account: Account) -> Capabilities:
         """Without any call and without the vendor's client."""
         ...
@@ -453,6 +456,24 @@ class AccountStore(Protocol):
     def forget_credentials(self, account: AccountId) -> None:
         """Drop the cached ones: the provider refused them."""
         ...
+
+class ProviderCall(Protocol):
+    """One HTTP call to a provider as it may be told: a redacted path, no query value, header or body.
+
+    `status` None: no answer came; `failure` names what broke it off (a class).
+    """
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def milliseconds(self) -> int: ...
+    @property
+    def failure(self) -> str | None: ...
+
 
     def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
         """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username, password}}."""

@@ -22,6 +22,7 @@ from esign.domain.status import PackageStatus
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
+from esign.operations.story import Story
 from esign.ports import Clock, EvidenceStore, PackageStore, SignedFile
 
 SUFFIXES = {PDF: ".pdf", XML: ".xml", "application/pkcs7-mime": ".p7m", "application/json": ".json"}
@@ -47,14 +48,15 @@ def collect_evidence(
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SIGNED:
         return Step(Next.DONE)
-    try:
-        with access.open(account, calls=2 + len(package.documents)) as provider:
+    story = Story(packages, account, package.id, clock)
+    with access.open(account, calls=2 + len(package.documents), story=story) as provider:
+        try:
             collected = _collect(package, provider.signed_files(package), evidence, clock)
-    except ProviderConflict as not_yet:
-        told = entry(clock.now(), EntryKind.PROVIDER_CALL, "The signed files are not ready yet.", code=not_yet.kind)
-        packages.append_timeline(account, package.id, (told,))
-        return Step(Next.DONE)
-    change(packages, package, lambda current: _with_files(current, collected, clock))
+        except ProviderConflict as not_yet:
+            story.lines.clear()  # asked every minute: one line for each time is enough
+            story.tell("The signed files are not ready yet.", kind=EntryKind.PROVIDER_CALL, code=not_yet.kind)
+            return Step(Next.DONE)
+        change(packages, package, lambda current: _with_files(current, collected, clock), story=story)
     return Step(Next.COMPLETE)
 
 

@@ -30,6 +30,7 @@ from esign.domain.transitions import moved
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Refresh
+from esign.operations.story import Story
 from esign.ports import Clock, DocumentStore, PackageStore, Workflows
 
 ARCHIVED = frozenset({PackageStatus.SIGNED, PackageStatus.COMPLETE, PackageStatus.EXPIRED})
@@ -113,13 +114,14 @@ def _withdraw(
 ) -> Package:
     asked = _ask_to_withdraw(package, reason, packages, clock)
     try:
-        with access.open(package.account, calls=2) as provider:
+        story = Story(packages, package.account, package.id, clock)
+        with access.open(package.account, calls=2, story=story) as provider:
             refused = None
             try:
                 provider.withdraw(asked, reason)
             except (ProviderConflict, ProviderNotFound) as conflict:
                 refused = conflict
-            after = refresh.take_over(asked, refresh.snapshot(provider, asked))
+            after = refresh.take_over(asked, refresh.snapshot(provider, asked), story=story)
     except (ProviderUnavailable, ProviderRateLimited, RateLimited, OutcomeUnknown):
         woken = packages.wake(package.account, package.id, now=clock.now())
         workflows.refresh(package.account, package.id, wanted=woken.wanted)

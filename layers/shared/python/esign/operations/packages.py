@@ -11,6 +11,7 @@ from esign.domain.events import Event, TimelineEntry
 from esign.domain.ids import AccountId, PackageId, is_package_id
 from esign.domain.package import Package, PackageHead
 from esign.domain.status import PackageStatus
+from esign.operations.story import Story
 from esign.ports import PackageStore
 
 TRIES = 3  # a transaction cancelled by somebody else's change: reload and decide anew
@@ -62,21 +63,28 @@ class Change:
     forget_refresh: bool = False
 
 
-def change(packages: PackageStore, package: Package, decide: Callable[[Package], Change | None]) -> Package:
+def change(
+    packages: PackageStore,
+    package: Package,
+    decide: Callable[[Package], Change | None],
+    *,
+    story: Story | None = None,
+) -> Package:
     """Write what `decide` makes of the package; when somebody was faster, load it again and decide anew.
 
-    None: there is nothing (more) to do; the package is answered as it is. Raises StaleVersion after three tries.
+    None: there is nothing (more) to do; the package is answered as it is. The lines of `story` go into the same
+    transaction. Raises StaleVersion after three tries.
     """
     for attempt in range(1, TRIES + 1):
         decided = decide(package)
         if decided is None:
             return package
         try:
-            return packages.commit(
+            changed = packages.commit(
                 package,
                 decided.after,
                 events=decided.events,
-                timeline=decided.timeline,
+                timeline=(*(story.riding() if story else ()), *decided.timeline),
                 refresh_at=decided.refresh_at,
                 forget_refresh=decided.forget_refresh,
             )
@@ -84,4 +92,8 @@ def change(packages: PackageStore, package: Package, decide: Callable[[Package],
             if attempt == TRIES:
                 raise
             package = load(packages, package.account, package.id)
+        else:
+            if story:
+                story.lines.clear()
+            return changed
     raise AssertionError("unreachable")

@@ -10,6 +10,7 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
 from esign.domain.errors import CredentialsRefused, NotFound, RateLimited
 from esign.domain.ids import AccountId
+from esign.operations.story import Story
 from esign.ports import AccountStore, CallBudget, Clock, Providers, SignatureProvider
 
 # contracts/connective.md §A1: 100 calls / 60 s per connection. An account may set its own figure.
@@ -35,9 +36,10 @@ class ProviderAccess:
         return self.providers.capabilities(self.account(account))
 
     @contextmanager
-    def open(self, account: AccountId, *, calls: int) -> Iterator[SignatureProvider]:
+    def open(self, account: AccountId, *, calls: int, story: Story | None = None) -> Iterator[SignatureProvider]:
         """The account's provider, with `calls` taken from its budget (an estimate: documents + the fixed steps).
 
+        `story` hears of every call, and is written at the end as far as no commit took it.
         Raises RateLimited with the seconds to wait. Credentials that the provider refuses are dropped from the cache,
         so that renewed ones are found by the next call.
         """
@@ -48,7 +50,12 @@ class ProviderAccess:
         if wait > 0:
             raise RateLimited("The account's budget of provider calls is used up for the moment.", retry_after=wait)
         try:
-            yield self.providers.open(record)
-        except CredentialsRefused:
-            self.accounts.forget_credentials(account)
+            yield self.providers.open(record, observe=story.heard if story else None)
+        except Exception as failure:
+            if isinstance(failure, CredentialsRefused):
+                self.accounts.forget_credentials(account)
+            if story:
+                story.close()
             raise
+        if story:
+            story.close()

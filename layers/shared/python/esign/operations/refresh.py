@@ -29,6 +29,7 @@ from esign.domain.timing import Timing, seconds
 from esign.domain.transitions import Seen, advance
 from esign.operations.packages import Change, change
 from esign.operations.provider_access import ProviderAccess
+from esign.operations.story import Story
 from esign.ports import Bell, Clock, PackageStore, RecipientSnapshot, RefreshLease, SignatureProvider, Snapshot
 
 ROUNDS = 6  # of one execution: a wait and a read each, three times
@@ -87,8 +88,11 @@ class Refresh:
         with self.access.open(package.account, calls=1) as provider:
             return self.take_over(package, self.snapshot(provider, package))
 
-    def take_over(self, package: Package, snapshot: Snapshot) -> Package:
-        """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events."""
+    def take_over(self, package: Package, snapshot: Snapshot, *, story: Story | None = None) -> Package:
+        """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events.
+
+        `story`: of what was done at the provider before the read; a read alone is not told.
+        """
         now = self.clock.now()
         told = 0
 
@@ -103,7 +107,7 @@ class Refresh:
                 step.package, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None
             )
 
-        after = change(self.packages, package, decide)
+        after = change(self.packages, package, decide, story=story)
         if told:
             self.bell.ring(package.account, package.id)
         return after
@@ -144,16 +148,16 @@ class Refresh:
         return Step(Next.SUBMIT)
 
     def _read(self, package: Package, lease: RefreshLease, round_: int) -> Step:
+        story = Story(self.packages, package.account, package.id, self.clock) if package.withdrawing else None
         try:
-            with self.access.open(package.account, calls=2 if package.withdrawing else 1) as provider:
+            with self.access.open(package.account, calls=2 if package.withdrawing else 1, story=story) as provider:
                 if package.withdrawing:
                     self._withdraw(package, provider)
-                snapshot = self.snapshot(provider, package)
+                after = self.take_over(package, self.snapshot(provider, package), story=story)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
             return self._failed(package, lease, failure)
-        after = self.take_over(package, snapshot)
         now = self.clock.now()
         due = next_poll(after, now=now, timing=self.timing)
         settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)

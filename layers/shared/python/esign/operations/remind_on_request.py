@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from esign.domain.errors import ConnectorError
-from esign.domain.events import EntryKind, entry
+from esign.domain.events import EntryKind
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.status import PackageStatus
 from esign.operations.provider_access import ProviderAccess
+from esign.operations.story import Story
 from esign.ports import Clock, PackageStore, Reminds
 
 
@@ -19,15 +20,15 @@ def remind_on_request(
         return False
     if not access.account(account).settings.get("remindOnLinkRequest", False):
         return False
+    story = Story(packages, account, package_id, clock)
     try:
-        with access.open(account, calls=1) as provider:
+        with access.open(account, calls=1, story=story) as provider:
             if not isinstance(provider, Reminds):
                 return False
             provider.remind(package)
+            story.tell("A signer asked for a new link; a reminder was sent.", kind=EntryKind.DECISION)
     except ConnectorError as failure:
-        told = entry(clock.now(), EntryKind.PROVIDER_CALL, "The reminder for a new link failed.", code=failure.kind)
-        packages.append_timeline(account, package_id, (told,))
+        story.tell("The reminder for a new link failed.", kind=EntryKind.DECISION, code=failure.kind)
+        story.close()
         return False
-    told = entry(clock.now(), EntryKind.PROVIDER_CALL, "A signer asked for a new link; a reminder was sent.")
-    packages.append_timeline(account, package_id, (told,))
     return True

@@ -21,6 +21,7 @@ from esign.operations.packages import Change, change, load
 from esign.operations.preflight import neutral_problems
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.staged_documents import StagedDocuments
+from esign.operations.story import Story
 from esign.operations.submission import Submission, calls_of_send
 from esign.ports import (
     Bell,
@@ -61,7 +62,8 @@ def send_package(
         raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
     ready = _with_uploads(package, documents)
     source = StagedDocuments(ready, documents)
-    with access.open(account, calls=calls_of_send(ready)) as provider:
+    story = Story(packages, account, ready.id, clock)
+    with access.open(account, calls=calls_of_send(ready), story=story) as provider:
         problems = neutral_problems(ready, provider.capabilities)
         problems += provider.preflight(ready, source) if not problems else ()
         if problems:
@@ -76,7 +78,7 @@ def send_package(
         if not small:
             workflows.submit(account, sending.id, attempt=attempt)
             return sending
-        submission = Submission(packages=packages, addresses=addresses, bell=bell, clock=clock, timing=timing)
+        submission = Submission(packages, addresses, bell, clock, timing, story=story)
         return submission.run(sending, provider=provider, documents=source)
 
 

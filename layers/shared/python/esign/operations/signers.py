@@ -17,6 +17,7 @@ from esign.domain.timing import Timing
 from esign.operations.packages import Change, change, load, require
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Refresh
+from esign.operations.story import Story
 from esign.ports import Clock, ExtendsExpiry, PackageStore, Reminds, SignatureProvider, SignsByLink, SkipsSigners
 
 
@@ -48,13 +49,12 @@ def remind_recipients(
 ) -> Package:
     """Raises NotFound, WrongState, Unprocessable `unsupported_feature`, ProviderError."""
     package = _out_for_signature(packages, account, package_id, to="remind its recipients")
-    with access.open(account, calls=1) as provider:
+    story = Story(packages, account, package.id, clock)
+    with access.open(account, calls=1, story=story) as provider:
         if not isinstance(provider, Reminds):
             raise _unsupported(provider, Feature.REMIND)
         provider.remind(package)
-    packages.append_timeline(
-        account, package.id, (entry(clock.now(), EntryKind.COUPA_CALL, "Coupa had a reminder sent."),)
-    )
+        story.tell("Coupa had a reminder sent.", kind=EntryKind.COUPA_CALL)
     return package
 
 
@@ -73,10 +73,6 @@ def extend_expiry(
     if until <= clock.now():
         detail = "expiresAt must lie in the future."
         raise Unprocessable(detail, problems=(Problem("/expiresAt", "expiry_in_the_past", detail),))
-    with access.open(account, calls=1) as provider:
-        if not isinstance(provider, ExtendsExpiry):
-            raise _unsupported(provider, Feature.EXTEND_EXPIRY)
-        provider.extend_expiry(package, until)
 
     def decide(current: Package) -> Change:
         now = clock.now()
@@ -84,7 +80,12 @@ def extend_expiry(
         told = entry(now, EntryKind.COUPA_CALL, f"Coupa gave the signers time until {until.isoformat()}.")
         return Change(after, timeline=(told,), refresh_at=next_poll(after, now=now, timing=timing))
 
-    return change(packages, package, decide)
+    story = Story(packages, account, package.id, clock)
+    with access.open(account, calls=1, story=story) as provider:
+        if not isinstance(provider, ExtendsExpiry):
+            raise _unsupported(provider, Feature.EXTEND_EXPIRY)
+        provider.extend_expiry(package, until)
+        return change(packages, package, decide, story=story)
 
 
 def skip_recipients(
@@ -98,7 +99,8 @@ def skip_recipients(
 ) -> Package:
     """Skip everybody who has not signed; the package then finishes, with fewer signatures than signers."""
     package = _out_for_signature(packages, account, package_id, to="skip its signers")
-    with access.open(account, calls=2) as provider:
+    story = Story(packages, account, package.id, clock)
+    with access.open(account, calls=2, story=story) as provider:
         if not isinstance(provider, SkipsSigners):
             raise _unsupported(provider, Feature.SKIP_SIGNERS)
         # The wish comes first: a package finished by skipping that nobody asked for raises attention.
@@ -110,7 +112,7 @@ def skip_recipients(
             lambda p: replace(p, skip_requested=True),
         )
         provider.skip_signers(asked)
-        return refresh.take_over(asked, refresh.snapshot(provider, asked))
+        return refresh.take_over(asked, refresh.snapshot(provider, asked), story=story)
 
 
 def get_signing_url(

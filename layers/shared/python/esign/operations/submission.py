@@ -18,6 +18,7 @@ from esign.domain.status import Attention, PackageStatus, RecipientStatus
 from esign.domain.timing import Timing, seconds
 from esign.domain.transitions import event_of, moved
 from esign.operations.packages import Change, change
+from esign.operations.story import Story
 from esign.ports import Bell, CallbackAddresses, Clock, DocumentSource, Found, PackageStore, SignatureProvider
 
 UNKNOWN_STEP = (
@@ -51,6 +52,7 @@ class Submission:
     bell: Bell
     clock: Clock
     timing: Timing
+    story: Story | None = None  # of the calls that this submission makes
 
     def run(self, package: Package, *, provider: SignatureProvider, documents: DocumentSource) -> Package:
         """Submit from where `provider.progress` says. Answers the package IN_PROCESS.
@@ -196,7 +198,7 @@ class Submission:
                 return None
             return decide(current)
 
-        attempt.package = change(self.packages, attempt.package, guarded)
+        attempt.package = change(self.packages, attempt.package, guarded, story=self.story)
 
 
 def _no_more(_attempt: _Attempt, _provider: SignatureProvider) -> Found | None:

@@ -20,6 +20,7 @@ from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
 from esign.operations.staged_documents import StagedDocuments
+from esign.operations.story import Story
 from esign.operations.submission import Submission, calls_of_send
 from esign.ports import (
     Bell,
@@ -62,9 +63,10 @@ def submit_package(
         if package.status is not PackageStatus.SENDING:
             return Step(Next.DONE)
     source = StagedDocuments(package, documents)
-    submission = Submission(packages=packages, addresses=addresses, bell=bell, clock=clock, timing=timing)
+    story = Story(packages, account, package_id, clock)
+    submission = Submission(packages, addresses, bell, clock, timing, story=story)
     try:
-        with access.open(account, calls=calls_of_send(package)) as provider:
+        with access.open(account, calls=calls_of_send(package), story=story) as provider:
             _go_on(package, submission, provider, source, resumed=resumed)
     except RateLimited as limited:
         submission.postpone(package, clock.now() + seconds(limited.retry_after or 60))

@@ -55,7 +55,7 @@ def once(operation: str, work: Work, request: Request, app: App) -> Reply:
         return _again(operation, _answer_of(standing, claim), request, app)
     try:
         reply = work(request, app)
-    except BaseException:
+    except Exception:
         with suppress(StoreUnavailable):  # then it ends by itself
             app.idempotency.release(request.account, key, owner=claim.owner)
         raise

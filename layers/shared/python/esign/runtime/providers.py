@@ -11,7 +11,7 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
 from esign.domain.errors import NotFound, Problem
 from esign.http.deadline import Deadline
-from esign.ports import AccountStore, SignatureProvider
+from esign.ports import AccountStore, ProviderCall, SignatureProvider
 
 # The vendor's folder under esign.providers; adding a provider costs a row here and that folder.
 PROVIDERS: tuple[str, ...] = ("connective",)
@@ -50,19 +50,24 @@ def vendor(name: str) -> Vendor:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRegistry:
-    """`Providers` over the table above, for one invocation: `deadline` gives what is left of it."""
+    """`Providers` over the table above, for one invocation: `deadline` gives what is left of it, `log` hears every call."""
 
     accounts: AccountStore
     deadline: Callable[[], Deadline]
-    observe: Callable[..., None]
+    log: Callable[..., None]
     allow_loopback: bool = False
 
-    def open(self, account: Account) -> SignatureProvider:
+    def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> SignatureProvider:
+        def heard(call: ProviderCall) -> None:
+            self.log(call)
+            if observe:
+                observe(call)
+
         return vendor(account.provider).open_provider(
             account,
             credentials=lambda: self.accounts.credentials(account.id),
             deadline=self.deadline(),
-            observe=self.observe,
+            observe=heard,
             allow_loopback=self.allow_loopback,
         )
 
