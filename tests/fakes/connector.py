@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from esign.domain.account import Account
 from esign.domain.drafts import InlineContent, NewDocument, NewPackage, NewRecipient
+from esign.domain.events import DeadLetter
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Callback, Package
 from esign.domain.timing import Timing
@@ -56,6 +58,7 @@ class Connector:
         self.bell, self.workflows, self.budget = RecordingBell(), RecordingWorkflows(), MemoryBudget()
         self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
         self.providers = FakeProviders(self.provider)
+        self.alarms: list[DeadLetter] = []
         self.access = ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
         self.refresh = Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
         self.submission = Submission(self.packages, self.addresses, self.bell, self.clock, self.timing)
@@ -243,5 +246,9 @@ class Connector:
         return Sweep(self.packages, self.accounts, self.workflows, self.bell, self.clock, self.timing).run()
 
     def deliver(self, package: PackageId, *, owner: str = "deliverer") -> int:
-        delivery = NotificationDelivery(self.packages, self.accounts, self.notifier, self.clock, self.timing)
-        return delivery.deliver(self.account, package, owner=owner)
+        return self.delivery().deliver(self.account, package, owner=owner)
+
+    def delivery(self, *, jitter: Callable[[], float] = lambda: 0.0) -> NotificationDelivery:
+        """Its dead letters are heard in `alarms`."""
+        ports = (self.packages, self.accounts, self.notifier, self.clock, self.timing)
+        return NotificationDelivery(*ports, alarm=self.alarms.append, jitter=jitter)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from heapq import nsmallest
 from itertools import islice
 
 from esign.aws.schema import shard_of
 from esign.domain.errors import MalformedRequest, StaleVersion
-from esign.domain.events import Event, TimelineEntry
-from esign.domain.ids import AccountId, PackageId, number_of
+from esign.domain.events import DeadLetter, Event, TimelineEntry
+from esign.domain.ids import AccountId, EndpointId, PackageId, number_of
 from esign.domain.package import Package, PackageHead, count
 from esign.domain.status import CLOSED
 from esign.domain.timing import Timing, seconds
-from esign.ports import SHARDS, AlreadyOpen, Created, DeliveryLease, Due, DueKind, Listing, RefreshLease, Wake
+from esign.ports import SHARDS, AlreadyOpen, Created, DeliveryLease, Due, DueKind, Listing, RefreshLease, Wait, Wake
+from tests.fakes.endpoints import MemoryEndpoints
 
 _HEAD_FIELDS = [f.name for f in fields(PackageHead)]
 
@@ -38,10 +40,11 @@ class _Task:
     read_at: datetime | None = None
     # delivery
     cursor: int = 0
-    attempts: int = 0
     last: int = 0
     last_at: datetime | None = None
     not_before: datetime | None = None
+    wait: Wait | None = None  # what the last lease left
+    replays: set[int] = field(default_factory=set)
 
     def free_for(self, owner: str, now: datetime) -> bool:
         return self.until is None or self.until <= now or self.owner == owner
@@ -81,6 +84,7 @@ class _Record:
     story: dict[str, TimelineEntry] = field(default_factory=dict)
     refresh: _Task | None = None
     delivery: _Task | None = None
+    letters: dict[int, DeadLetter] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,10 +94,11 @@ class _Pointer:
     open: set[PackageId]
 
 
-class MemoryPackages:
+class MemoryPackages(MemoryEndpoints):
     """Port `PackageStore`, and `by_reference`."""
 
     def __init__(self, *, timing: Timing | None = None) -> None:
+        super().__init__()
         self._timing = timing or Timing()
         self._lock = threading.RLock()
         self._calendar = _Calendar()
@@ -101,6 +106,7 @@ class MemoryPackages:
         self._by_account: dict[AccountId, list[PackageId]] = defaultdict(list)
         self._pointers: dict[tuple[AccountId, str], _Pointer] = {}
         self._references: dict[tuple[AccountId, str, str], PackageId] = {}
+        self._lines: dict[tuple[AccountId, EndpointId], dict[PackageId, datetime]] = defaultdict(dict)
 
     # ------------------------------------------------------------------------------------------------- packages
 
@@ -202,8 +208,20 @@ class MemoryPackages:
             if task is None or not task.free_for(owner, now) or (task.not_before and task.not_before > now):
                 return None
             self._take(task, owner, until)
+            self._leave_line(task)
             task.not_before = None
-            return DeliveryLease(account, package, owner, task.cursor, task.attempts, until)
+            known, replays = task.wait or Wait(until), tuple(sorted(task.replays))
+            return DeliveryLease(
+                account,
+                package,
+                owner,
+                task.cursor,
+                known.attempts,
+                until,
+                rejections=known.rejections,
+                failing_since=known.failing_since,
+                replays=replays,
+            )
 
     def events_after(
         self, account: AccountId, package: PackageId, sequence: int, *, limit: int = 100
@@ -213,24 +231,82 @@ class MemoryPackages:
             waiting = (event for event in (record.events if record else ()) if event.sequence > sequence)
             return tuple(islice(waiting, limit))
 
-    def advance_delivery(self, lease: DeliveryLease, *, cursor: int) -> DeliveryLease:
+    def advance_delivery(
+        self,
+        lease: DeliveryLease,
+        *,
+        sequence: int,
+        letter: DeadLetter | None = None,
+        failing_since: datetime | None = None,
+    ) -> DeliveryLease:
         with self._lock:
-            task = self._records[lease.account, lease.package].delivery
+            record = self._records[lease.account, lease.package]
+            task = record.delivery
             if task is None or task.owner != lease.owner:
                 raise StaleVersion("Another run delivers this package's notifications now.")
-            task.cursor, task.attempts = cursor, 0
-            return replace(lease, cursor=cursor, attempts=0)
+            if letter:
+                record.letters[sequence] = letter
+            elif sequence in lease.replays:
+                record.letters.pop(sequence, None)
+            task.cursor = max(lease.cursor, sequence)
+            task.wait = Wait(lease.until, failing_since=failing_since)
+            task.replays.discard(sequence)
+            rest = tuple(other for other in lease.replays if other != sequence)
+            fresh = replace(lease, cursor=task.cursor, attempts=0, rejections=0, replays=rest)
+            return replace(fresh, failing_since=failing_since)
 
-    def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
+    def settle_delivery(self, lease: DeliveryLease, *, wait: Wait | None = None) -> bool:
         with self._lock:
             task = self._records[lease.account, lease.package].delivery
             if task is None or task.owner != lease.owner:
                 return True
-            came = next_attempt_at is None and task.last > lease.cursor
-            task.attempts = attempts
-            task.not_before = next_attempt_at or task.not_before
-            self._give_back(task, task.last_at if came else next_attempt_at)
-            return not came
+            if wait is None and (task.last > lease.cursor or task.replays):
+                self._give_back(task, task.last_at)
+                return False
+            task.wait = wait
+            task.not_before = wait.until if wait and not wait.endpoint else None
+            self._give_back(task, wait.until if wait else None)
+            if wait and wait.endpoint:
+                line = self._lines[lease.account, wait.endpoint]
+                line[lease.package] = wait.failing_since or wait.until
+            return True
+
+    def replay_delivery(
+        self, account: AccountId, package: PackageId, sequences: Sequence[int], *, now: datetime
+    ) -> bool:
+        with self._lock:
+            record = self._records.get((account, package))
+            task = record.delivery if record else None
+            if task is None:
+                return False
+            task.replays.update(sequences)
+            task.not_before = None
+            self._calendar.move(task, now)
+            return True
+
+    def in_line(self, account: AccountId, endpoint: EndpointId, *, limit: int = 10) -> tuple[PackageId, ...]:
+        with self._lock:
+            line = self._lines[account, endpoint]
+            return tuple(nsmallest(limit, line, key=lambda package: (line[package], package)))
+
+    def dead_letters(
+        self, account: AccountId, *, cursor: str | None = None, limit: int = 100
+    ) -> tuple[tuple[DeadLetter, ...], str | None]:
+        if cursor is not None and cursor.count("#") != 2:
+            raise MalformedRequest("The cursor is none that we gave.")
+        with self._lock:
+            letters = sorted((_letter_place(letter), letter) for letter in self._letters(account))
+        rest = [(place, letter) for place, letter in letters if cursor is None or place > cursor]
+        page = tuple(letter for _, letter in rest[:limit])
+        return page, rest[limit - 1][0] if len(rest) > limit else None
+
+    def _letters(self, account: AccountId) -> Iterator[DeadLetter]:
+        for identifier in self._by_account[account]:
+            yield from self._records[account, identifier].letters.values()
+
+    def _leave_line(self, task: _Task) -> None:
+        if task.wait and task.wait.endpoint:
+            self._lines[task.account, task.wait.endpoint].pop(task.package, None)
 
     # -------------------------------------------------------------------------------------------- schedule, story
 
@@ -352,6 +428,10 @@ def _stamped(before: Package | None, after: Package) -> Package:
 
 def _head(package: PackageHead) -> PackageHead:
     return PackageHead(**{name: getattr(package, name) for name in _HEAD_FIELDS})
+
+
+def _letter_place(letter: DeadLetter) -> str:
+    return f"{letter.given_up_at.isoformat(timespec='microseconds')}#{letter.package}#{letter.sequence:08d}"
 
 
 def _place(package: PackageHead) -> tuple[str, str]:

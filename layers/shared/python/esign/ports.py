@@ -17,8 +17,8 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
 from esign.domain.document import FileKind, SignatureObservation, Upload
 from esign.domain.errors import Problem
-from esign.domain.events import Event, TimelineEntry
-from esign.domain.ids import AccountId, DocumentId, PackageId, RecipientId
+from esign.domain.events import DeadLetter, Event, TimelineEntry
+from esign.domain.ids import AccountId, DocumentId, EndpointId, PackageId, RecipientId
 from esign.domain.package import Callback, Package, PackageHead, Progress, ProviderReference
 from esign.domain.status import PackageStatus, RecipientStatus
 
@@ -245,7 +245,12 @@ class RefreshLease:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLease:
-    """The right to deliver one package's events; `cursor` is the sequence of the last delivered, `attempts` of the next."""
+    """The right to deliver one package's events until `until`.
+
+    `cursor` is the sequence of the last that is done with; `replays` are earlier ones that were asked for again, in
+    order. Of the next event: how often it was tried in vain (`attempts`) or refused (`rejections`). `failing_since`:
+    nothing of this package reached its endpoint since then.
+    """
 
     account: AccountId
     package: PackageId
@@ -253,6 +258,46 @@ class DeliveryLease:
     cursor: int
     attempts: int
     until: datetime
+    rejections: int = 0
+    failing_since: datetime | None = None
+    replays: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A package's next event has to wait until `until`.
+
+    With an `endpoint` it stands in that endpoint's line, and whoever finds the endpoint well may take it earlier.
+    Without one nobody tries earlier, whatever rings. The rest is what the next lease tells.
+    """
+
+    until: datetime
+    attempts: int = 0
+    rejections: int = 0
+    failing_since: datetime | None = None
+    endpoint: EndpointId | None = None
+
+
+ENDPOINT_PLACES = 5  # calls to one endpoint at the same time, over all running environments
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The right to call an endpoint until `until`; `failures` in a row, of all packages, came before."""
+
+    account: AccountId
+    endpoint: EndpointId
+    owner: str
+    number: int
+    until: datetime
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An endpoint that must not be called now: it rests `paused_until`, or (None) as many calls as may be are under way."""
+
+    paused_until: datetime | None
 
 
 class DueKind(StrEnum):
@@ -335,18 +380,60 @@ class PackageStore(Protocol):
 
     def lease_delivery(
         self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
-    ) -> DeliveryLease | None: ...
+    ) -> DeliveryLease | None:
+        """None: nothing was ever to deliver, somebody else has it, or it waits and not for its endpoint."""
+        ...
 
     def events_after(
         self, account: AccountId, package: PackageId, sequence: int, *, limit: int = 100
     ) -> tuple[Event, ...]: ...
 
-    def advance_delivery(self, lease: DeliveryLease, *, cursor: int) -> DeliveryLease:
-        """The events up to `cursor` are delivered; the attempts start anew. Raises StaleVersion when the lease is lost."""
+    def advance_delivery(
+        self,
+        lease: DeliveryLease,
+        *,
+        sequence: int,
+        letter: DeadLetter | None = None,
+        failing_since: datetime | None = None,
+    ) -> DeliveryLease:
+        """This event is done with: delivered, not wanted, or given up (then `letter` is kept); the counts start anew.
+
+        A replayed event that was delivered takes its dead letter away. Raises StaleVersion when the lease is lost.
+        """
         ...
 
-    def settle_delivery(self, lease: DeliveryLease, *, attempts: int, next_attempt_at: datetime | None) -> bool:
-        """Give the lease back; None: nothing waits. False when events came meanwhile (then due at once)."""
+    def settle_delivery(self, lease: DeliveryLease, *, wait: Wait | None = None) -> bool:
+        """Give the lease back; None: nothing waits. False when something came meanwhile (then due at once)."""
+        ...
+
+    def replay_delivery(
+        self, account: AccountId, package: PackageId, sequences: Sequence[int], *, now: datetime
+    ) -> bool:
+        """Have these events delivered once more, before anything later, from now on. False: no such package's events."""
+        ...
+
+    def in_line(self, account: AccountId, endpoint: EndpointId, *, limit: int = 10) -> tuple[PackageId, ...]:
+        """Packages that wait for an endpoint, those first that wait longest. May follow the truth by moments."""
+        ...
+
+    def enter_endpoint(
+        self, account: AccountId, endpoint: EndpointId, *, owner: str, now: datetime, until: datetime
+    ) -> Place | Closed:
+        """One of ENDPOINT_PLACES; of one that failed, once its pause is over, the only one."""
+        ...
+
+    def leave_endpoint(
+        self, place: Place, *, failures: int | None = None, paused_until: datetime | None = None
+    ) -> None:
+        """`failures` in a row now, 0: it is well, and its pause is over; None: nothing was learned. With `failures`, it
+        rests `paused_until`. A place that was lost teaches nothing."""
+        ...
+
+    def dead_letters(
+        self, account: AccountId, *, cursor: str | None = None, limit: int = 100
+    ) -> tuple[tuple[DeadLetter, ...], str | None]:
+        """Of all the account's packages, oldest first. May follow the truth by moments. Raises MalformedRequest for a
+        cursor that is none."""
         ...
 
     def due(
@@ -367,6 +454,24 @@ class PackageStore(Protocol):
 
 
 SHARDS = 10  # of index `due`
+
+
+class ProviderCall(Protocol):
+    """One HTTP call to a provider as it may be told: a redacted path, no query value, header or body.
+
+    `status` None: no answer came; `failure` names what broke it off (a class).
+    """
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def milliseconds(self) -> int: ...
+    @property
+    def failure(self) -> str | None: ...
 
 
 class Providers(Protocol):
@@ -456,24 +561,6 @@ class AccountStore(Protocol):
     def forget_credentials(self, account: AccountId) -> None:
         """Drop the cached ones: the provider refused them."""
         ...
-
-class ProviderCall(Protocol):
-    """One HTTP call to a provider as it may be told: a redacted path, no query value, header or body.
-
-    `status` None: no answer came; `failure` names what broke it off (a class).
-    """
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def status(self) -> int | None: ...
-    @property
-    def milliseconds(self) -> int: ...
-    @property
-    def failure(self) -> str | None: ...
-
 
     def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
         """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username, password}}."""

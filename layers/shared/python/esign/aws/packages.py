@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from esign.aws import changes, schema
 from esign.aws.codec import Item, decode, values
-from esign.aws.leases import Deliveries, Refreshes, Schedule
+from esign.aws.deliveries import Deliveries
+from esign.aws.endpoints import Endpoints
+from esign.aws.leases import Refreshes, Schedule
 from esign.aws.schema import key, package_partition
 from esign.aws.table import MAX_ACTIONS, Action, Cancelled, Table, new_operation
 from esign.domain.document import Document, EvidenceFile
@@ -37,7 +39,7 @@ _TRIES = 3  # at claiming an external id that others claim at the same time
 _LISTING_PAGES = 5  # read at most for one answer: a rare status gives a short page and a cursor, never a long wait
 
 
-class DynamoPackages(Refreshes, Deliveries, Schedule):
+class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule):
     """See `esign.ports.PackageStore`."""
 
     def __init__(

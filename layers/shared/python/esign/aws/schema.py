@@ -1,7 +1,8 @@
 """Every name of the one table: attributes, indexes, keys. Standard library only, since the infrastructure imports it too.
 
 Index `due` (shard N, nextDueAt S, keys only) holds nothing but `S#` items that wait for a date. Index `listing`
-(listing S, listedAt S, all attributes) holds each package's `P#META` and each account.
+(listing S, listedAt S, all attributes) holds each package's `P#META`, each account, each dead letter, and those
+`S#DELIVERY` items that stand in an endpoint's line.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from esign.domain.ids import AccountId, PackageId
+from esign.domain.ids import AccountId, EndpointId, PackageId
 from esign.ports import SHARDS, Due, DueKind
 
 SCHEMA = 1  # of every item: fields are only added, readers take what they know
@@ -25,10 +26,10 @@ ALL_ACCOUNTS = "ACCOUNTS"  # partition of index `listing`
 
 META = "P#META"
 PACKAGE_PREFIX, DOCUMENT_PREFIX, RECIPIENT_PREFIX, FILE_PREFIX = "P#", "P#D#", "P#R#", "P#F#"
-EVENTS_PREFIX, TIMELINE_PREFIX = "E#", "T#"
+EVENTS_PREFIX, TIMELINE_PREFIX, LETTER_PREFIX = "E#", "T#", "L#"
 REFRESH, DELIVERY = "S#REFRESH", "S#DELIVERY"
 ACCOUNT, BUDGET = "ACCOUNT", "S#BUDGET"
-EXTERNAL_ID, REFERENCE = "X", "REF"
+EXTERNAL_ID, REFERENCE, ENDPOINT = "X", "REF", "ENDPOINT"
 
 Key = dict[str, Any]  # attribute name → {"S": …}
 
@@ -83,6 +84,20 @@ def external_id_key(account: AccountId, external_id: str) -> Key:
 
 def reference_key(account: AccountId, provider: str, reference: str) -> Key:
     return key(f"A#{account}#REF#{provider}#{reference}", REFERENCE)
+
+
+def endpoint_partition(account: AccountId, endpoint: EndpointId) -> str:
+    """Also the partition of index `listing` in which the packages stand that wait for it."""
+    return f"A#{account}#ENDPOINT#{endpoint}"
+
+
+def letters_partition(account: AccountId) -> str:
+    """Of index `listing`."""
+    return f"A#{account}#LETTERS"
+
+
+def letter_sort(sequence: int) -> str:
+    return f"{LETTER_PREFIX}{sequence:08d}"
 
 
 def subject_key(account: AccountId, email: str, package: PackageId) -> Key:

@@ -42,6 +42,22 @@ class Event:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that Coupa was not told of, and will not be by itself: refused for good, or its schedule is over.
+
+    `detail` is what came of the last try, without the address.
+    """
+
+    event: str
+    account: AccountId
+    package: PackageId
+    sequence: int
+    type: EventType
+    given_up_at: datetime
+    detail: str
+
+
 class EntryKind(StrEnum):
     """What happened, in the timeline."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import threading
@@ -12,6 +13,7 @@ AccountId = NewType("AccountId", str)  # the Basic user name: random, immutable
 PackageId = NewType("PackageId", str)  # pkg_ + lower-case ULID
 DocumentId = NewType("DocumentId", str)  # <package>_<nn>
 RecipientId = NewType("RecipientId", str)  # <package>_r<nn>
+EndpointId = NewType("EndpointId", str)  # of an address of Coupa's: a hash, since the address may hold a token
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _PACKAGE_ID = re.compile(rf"pkg_[0-7][{_CROCKFORD}]{{25}}")
@@ -58,6 +60,10 @@ def document_id(package: PackageId, number: int) -> DocumentId:
 
 def recipient_id(package: PackageId, number: int) -> RecipientId:
     return RecipientId(f"{package}_r{number:02d}")
+
+
+def endpoint_id(url: str) -> EndpointId:
+    return EndpointId(hashlib.sha256(url.encode()).hexdigest()[:32])
 
 
 def number_of(identifier: DocumentId | RecipientId) -> int:

@@ -30,6 +30,7 @@ class Timing:
     submit_budget: float = 840
     # contracts/coupa.md, Notifications: after the first attempt
     delivery_schedule: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    endpoint_pause: float = 1800  # at most, between two tries at an endpoint that fails while packages wait for it
     delivery_lease: float = 60
     bell_delay: float = 60  # events committed without a bell are due after this
     # Never divided: they bound real network calls and links that people click.

@@ -2,114 +2,287 @@
 
 Design: state-and-delivery, Delivery. The order lives in the table: the lease holder posts from the cursor on and moves the
 cursor by condition, so a crash repeats an event (with the same id) and never loses or reorders one.
+
+An endpoint that fails rests, for all packages of its account: those whose turn comes meanwhile stand in its line. When
+the pause is over one of them tries; whoever finds the endpoint well goes on with the line, and so do the others as they
+come. At no time more than ENDPOINT_PLACES calls are under way to one endpoint, so one that hangs keeps nobody else
+waiting, and one that comes back is not overrun.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from esign.domain.account import Account
 from esign.domain.errors import StaleVersion
-from esign.domain.events import EntryKind, Event, TimelineEntry, entry
-from esign.domain.ids import AccountId, PackageId
+from esign.domain.events import DeadLetter, EntryKind, Event, TimelineEntry, entry
+from esign.domain.ids import AccountId, EndpointId, PackageId, endpoint_id
 from esign.domain.package import Callback, Package
 from esign.domain.timing import Timing, seconds
-from esign.operations.packages import Change, change
-from esign.ports import AccountStore, Clock, CoupaNotifier, Delivered, DeliveryAnswer, DeliveryLease, PackageStore
+from esign.operations.endpoint_gone import calm, disable
+from esign.ports import (
+    AccountStore,
+    Clock,
+    Closed,
+    CoupaNotifier,
+    Delivered,
+    DeliveryAnswer,
+    DeliveryLease,
+    PackageStore,
+    Place,
+    Wait,
+)
 
 REJECTIONS = 3  # tries of an event that Coupa refuses for good
+JITTER = 0.1  # at most this part of a wait is added to it
+DEAD_LETTER = "notification_dead_letter"
+_LONGEST_RETRY_AFTER = 86400.0  # seconds; an endpoint that names more is asked again after a day
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One package's turn: what is known, and what became of it. `well`: its endpoint took or refused something."""
+
+    package: Package
+    callback: Callback | None
+    lease: DeliveryLease
+    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    place: Place | None = None
+    paused_until: datetime | None = None
+    well: bool = False
+    delivered: int = 0
+    more: bool = False
+
+    def heard(self, *, well: bool) -> None:
+        self.well = well
+        if well and self.place:
+            self.place = replace(self.place, failures=0)
+
+    def wants(self, event: Event) -> bool:
+        """What was asked for again is wanted in any case."""
+        if self.callback is None:
+            return False
+        known = self.callback.events
+        return not known or event.type.value in known or event.sequence in self.lease.replays
+
+    @property
+    def endpoint(self) -> EndpointId | None:
+        return endpoint_id(self.callback.url) if self.callback else None
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationDelivery:
+    """`alarm` hears of every dead letter before it is kept, so at least once; `jitter` gives numbers from 0 to 1."""
+
     packages: PackageStore
     accounts: AccountStore
     notifier: CoupaNotifier
     clock: Clock
     timing: Timing
+    alarm: Callable[[DeadLetter], None]
+    jitter: Callable[[], float] = random.random
 
     def deliver(self, account: AccountId, package_id: PackageId, *, owner: str) -> int:
-        """How many events Coupa took. What could not be delivered is due again by the schedule."""
-        now = self.clock.now()
-        until = now + seconds(self.timing.delivery_lease)
-        lease = self.packages.lease_delivery(account, package_id, owner=owner, now=now, until=until)
+        """How many events Coupa took: the package's own, and those of packages that stood in its endpoint's line.
+
+        What could not be delivered is due again by the schedule.
+        """
+        until = self.clock.now() + seconds(self.timing.delivery_lease)
+        delivered, well, seen, following = 0, None, set[PackageId](), package_id
+        while True:
+            turn = self._turn(account, following, owner, until)
+            delivered += turn.delivered if turn else 0
+            if turn and turn.more:
+                continue
+            seen.add(following)
+            well = (turn.endpoint if turn.well else None) if turn else well
+            line = self.packages.in_line(account, well) if well and self._has_time(until) else ()
+            waiting = [package for package in line if package not in seen]
+            if not waiting:
+                return delivered
+            following = waiting[0]
+
+    def _turn(self, account: AccountId, package_id: PackageId, owner: str, until: datetime) -> _Turn | None:
+        """None: nobody's turn, since somebody else has the package or it must not be tried now."""
+        lease = self.packages.lease_delivery(account, package_id, owner=owner, now=self.clock.now(), until=until)
         if lease is None:
-            return 0
+            return None
         package, record = self.packages.get(account, package_id), self.accounts.get(account)
         if package is None or record is None:
-            self.packages.settle_delivery(lease, attempts=0, next_attempt_at=None)
-            return 0
-        try:
-            return self._run(package, record, lease)
-        except StaleVersion:
-            return 0  # the lease ran out and somebody else goes on from the cursor
-
-    def _run(self, package: Package, record: Account, lease: DeliveryLease) -> int:
+            self.packages.settle_delivery(lease)
+            return None
         callback = package.callback or record.callback
-        secrets = self.accounts.notification_secrets(record.id) if callback else {}
-        delivered = 0
-        while events := self.packages.events_after(record.id, package.id, lease.cursor):
-            for event in events:
-                if self.clock.now() + seconds(self.timing.delivery_timeout) > lease.until:
-                    self.packages.settle_delivery(lease, attempts=lease.attempts, next_attempt_at=self.clock.now())
-                    return delivered
-                passed = self._one(package, event, callback, secrets, lease)
-                if passed is None:
-                    return delivered
-                lease, delivered = passed, delivered + 1
-        if self.packages.settle_delivery(lease, attempts=0, next_attempt_at=None):
-            return delivered
-        return delivered + self.deliver(record.id, package.id, owner=lease.owner)
+        turn = _Turn(package, callback if callback and callback.disabled_at is None else None, lease)
+        try:
+            self._run(turn)
+        except StaleVersion:
+            turn.well = turn.more = False  # the lease ran out and somebody else goes on from the cursor
+        finally:
+            self._leave(turn)
+        return turn
 
-    def _one(
-        self,
-        package: Package,
-        event: Event,
-        callback: Callback | None,
-        secrets: Mapping[str, Any],
-        lease: DeliveryLease,
-    ) -> DeliveryLease | None:
-        """The lease with its cursor behind the event, or None when the package's order has to wait."""
-        if not _wanted(callback, event) or callback is None:
-            return self.packages.advance_delivery(lease, cursor=event.sequence)
-        answer = self.notifier.notify(event, callback, secrets)
-        self.packages.append_timeline(package.account, package.id, (_told(event, answer, self.clock.now()),))
+    def _run(self, turn: _Turn) -> None:
+        while events := self._next(turn.lease):
+            for event in events:
+                if not turn.wants(event):
+                    self._pass_over(turn, event)
+                elif not self._enter(turn) or not self._tell(turn, event):
+                    return
+        turn.more = not self.packages.settle_delivery(turn.lease)
+
+    def _pass_over(self, turn: _Turn, event: Event, *, failing_since: datetime | None = None) -> None:
+        """A replay without a callback stays a dead letter."""
+        if event.sequence in turn.lease.replays:
+            self._park(turn, event, "there is no callback to tell", failing_since=failing_since)
+            return
+        turn.lease = self.packages.advance_delivery(turn.lease, sequence=event.sequence, failing_since=failing_since)
+
+    def _next(self, lease: DeliveryLease) -> tuple[Event, ...]:
+        """What was asked for again comes first: it is older than all that the cursor has not passed."""
+        after, limit = (lease.replays[0] - 1, 1) if lease.replays else (lease.cursor, 100)
+        return self.packages.events_after(lease.account, lease.package, after, limit=limit)
+
+    # ------------------------------------------------------------------------------------------------- the endpoint
+
+    def _enter(self, turn: _Turn) -> bool:
+        """Whether the endpoint may be called now; otherwise the package waits, and its turn is over."""
+        lease, now, endpoint = turn.lease, self.clock.now(), turn.endpoint
+        if not self._has_time(lease.until):
+            self._wait(turn, _again(lease, now, endpoint))
+            return False
+        if turn.place is None and endpoint is not None:
+            place = self.packages.enter_endpoint(lease.account, endpoint, owner=lease.owner, now=now, until=lease.until)
+            if isinstance(place, Closed):
+                self._stand_in_line(turn, place)
+                return False
+            turn.place = place
+            turn.secrets = self.accounts.notification_secrets(lease.account)
+        return True
+
+    def _stand_in_line(self, turn: _Turn, closed: Closed) -> None:
+        lease, now = turn.lease, self.clock.now()
+        if closed.paused_until is None:
+            self._wait(turn, _again(lease, now + self._longer(self.timing.bell_delay), turn.endpoint))
+            return
+        since = lease.failing_since or now
+        if self._give_up(turn, since, "its endpoint did not answer anybody"):
+            until = closed.paused_until + seconds(self.timing.bell_delay * self.jitter())
+            self._wait(turn, replace(_again(turn.lease, until, turn.endpoint), failing_since=since))
+
+    def _leave(self, turn: _Turn) -> None:
+        if turn.place is None:
+            return
+        if turn.well:
+            self.packages.leave_endpoint(turn.place, failures=0)
+        elif turn.paused_until:
+            failures = turn.place.failures + 1
+            self.packages.leave_endpoint(turn.place, failures=failures, paused_until=turn.paused_until)
+        else:
+            self.packages.leave_endpoint(turn.place)
+
+    # ------------------------------------------------------------------------------------------------- one event
+
+    def _tell(self, turn: _Turn, event: Event) -> bool:
+        """Whether the package's next event may follow."""
+        assert turn.callback is not None  # noqa: S101 - an event is wanted by a callback
+        answer = self.notifier.notify(event, turn.callback, turn.secrets)
+        self._note(turn, _told(event, answer, self.clock.now()))
+        if answer.outcome is Delivered.GONE:
+            now = self.clock.now()
+            disable(turn.package, turn.callback, packages=self.packages, accounts=self.accounts, now=now)
+        turn.heard(well=answer.outcome is not Delivered.RETRY)
         match answer.outcome:
             case Delivered.OK:
-                return self.packages.advance_delivery(lease, cursor=event.sequence)
+                turn.lease = self.packages.advance_delivery(turn.lease, sequence=event.sequence)
+                turn.delivered += 1
+                turn.package = calm(turn.package, packages=self.packages)
             case Delivered.GONE:
-                self._disable(package, callback)
-                return self.packages.advance_delivery(lease, cursor=event.sequence)
-            case Delivered.REJECTED if lease.attempts + 1 >= REJECTIONS:
-                return self.packages.advance_delivery(lease, cursor=event.sequence)
-            case _:
-                self._postpone(lease, answer)
-                return None
+                self._park(turn, event, answer.detail)
+                turn.callback = None
+            case Delivered.REJECTED if turn.lease.rejections + 1 >= REJECTIONS:
+                self._park(turn, event, answer.detail)
+            case Delivered.REJECTED:
+                self._reject(turn)
+                return False
+            case Delivered.RETRY:
+                self._fail(turn, answer)
+                return False
+        return True
 
-    def _postpone(self, lease: DeliveryLease, answer: DeliveryAnswer) -> None:
-        schedule = self.timing.delivery_schedule
-        wait = schedule[min(lease.attempts, len(schedule) - 1)]
-        due = self.clock.now() + seconds(max(wait, answer.retry_after or 0))
-        self.packages.settle_delivery(lease, attempts=lease.attempts + 1, next_attempt_at=due)
+    def _reject(self, turn: _Turn) -> None:
+        """The endpoint is well, so nobody else waits: the event has its own two tries left."""
+        rejections = turn.lease.rejections + 1
+        until = self.clock.now() + self._longer(self._step(rejections - 1))
+        self._wait(turn, Wait(until, attempts=turn.lease.attempts, rejections=rejections))
 
-    def _disable(self, package: Package, callback: Callback) -> None:
-        """410: this address wants no more. The callback that named it is disabled, the account's or the package's."""
-        disabled = replace(callback, disabled_at=self.clock.now(), reason="The endpoint answered 410 Gone.")
-        if package.callback is not None:
-            change(self.packages, package, lambda current: Change(replace(current, callback=disabled)))
-            return
-        record = self.accounts.get(package.account)
-        if record is not None:
-            self.accounts.save(record, replace(record, callback=disabled))
+    def _fail(self, turn: _Turn, answer: DeliveryAnswer) -> None:
+        """The endpoint rests; of the packages in its line, this one comes by itself when its own schedule says so."""
+        assert turn.place is not None  # noqa: S101 - it was called
+        now, lease = self.clock.now(), turn.lease
+        since = lease.failing_since or now
+        told = min(answer.retry_after or 0.0, _LONGEST_RETRY_AFTER)
+        pause = min(self._step(turn.place.failures), self.timing.endpoint_pause)
+        turn.paused_until = now + max(self._longer(pause), seconds(told))
+        own = min(now + self._longer(self._step(lease.attempts)), since + self._whole)
+        until = max(turn.paused_until, own)
+        if self._give_up(turn, since, answer.detail):
+            attempts = 0 if turn.lease.cursor > lease.cursor else lease.attempts + 1
+            self._wait(turn, replace(_again(turn.lease, until, turn.endpoint), attempts=attempts, failing_since=since))
 
-
-def _wanted(callback: Callback | None, event: Event) -> bool:
-    if callback is None or callback.disabled_at is not None:
+    def _give_up(self, turn: _Turn, since: datetime, detail: str) -> bool:
+        """Dead letters of those events whose schedule is over, while nothing got through `since`. Whether others wait."""
+        now = self.clock.now()
+        while events := self._next(turn.lease):
+            for event in events:
+                if not turn.wants(event):
+                    self._pass_over(turn, event, failing_since=since)
+                elif now >= max(since, event.occurred_at) + self._whole:
+                    self._park(turn, event, detail, failing_since=since)
+                else:
+                    return True
+        turn.more = not self.packages.settle_delivery(turn.lease)
         return False
-    return not callback.events or event.type.value in callback.events
+
+    def _park(self, turn: _Turn, event: Event, detail: str, *, failing_since: datetime | None = None) -> None:
+        now, package = self.clock.now(), turn.package
+        letter = DeadLetter(event.id, package.account, package.id, event.sequence, event.type, now, detail)
+        self.alarm(letter)
+        text = f"Coupa was not told {event.type.value} ({event.id}), and will not be by itself: {detail}"
+        self._note(turn, entry(now, EntryKind.NOTIFICATION, text, code=DEAD_LETTER))
+        turn.lease = self.packages.advance_delivery(
+            turn.lease, sequence=event.sequence, letter=letter, failing_since=failing_since
+        )
+
+    # ------------------------------------------------------------------------------------------------- small things
+
+    def _wait(self, turn: _Turn, wait: Wait) -> None:
+        self.packages.settle_delivery(turn.lease, wait=wait)
+
+    def _note(self, turn: _Turn, line: TimelineEntry) -> None:
+        self.packages.append_timeline(turn.package.account, turn.package.id, (line,))
+
+    def _step(self, number: int) -> float:
+        schedule = self.timing.delivery_schedule
+        return schedule[min(number, len(schedule) - 1)]
+
+    @property
+    def _whole(self) -> timedelta:
+        return seconds(sum(self.timing.delivery_schedule))
+
+    def _longer(self, wait: float) -> timedelta:
+        return seconds(wait * (1 + JITTER * self.jitter()))
+
+    def _has_time(self, until: datetime) -> bool:
+        """For one more call that takes as long as one may."""
+        return self.clock.now() + seconds(self.timing.delivery_timeout) <= until
+
+
+def _again(lease: DeliveryLease, until: datetime, endpoint: EndpointId | None) -> Wait:
+    """A place in the line, with all that the lease knows."""
+    return Wait(until, lease.attempts, lease.rejections, lease.failing_since, endpoint)
 
 
 def _told(event: Event, answer: DeliveryAnswer, now: datetime) -> TimelineEntry:

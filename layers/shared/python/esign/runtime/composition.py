@@ -17,6 +17,7 @@ from esign.runtime.settings import Settings, from_environment
 if TYPE_CHECKING:
     from esign.aws.documents import S3RawCallbacks
     from esign.aws.secrets import Secrets
+    from esign.domain.events import DeadLetter
     from esign.domain.timing import Timing
     from esign.http.redaction import Exchange
     from esign.operations.configure_callback import CallbackConfiguration
@@ -211,7 +212,16 @@ class App:
     def delivery(self) -> NotificationDelivery:
         from esign.operations.deliver_notifications import NotificationDelivery
 
-        return NotificationDelivery(self.packages, self.accounts, self.notifier, self.clock, self.timing)
+        return NotificationDelivery(
+            self.packages, self.accounts, self.notifier, self.clock, self.timing, alarm=_dead_letter
+        )
+
+
+def _dead_letter(letter: DeadLetter) -> None:
+    from esign.operations.deliver_notifications import DEAD_LETTER
+    from esign.runtime.observability import alarm
+
+    alarm(DEAD_LETTER, account=letter.account, package=letter.package, event=letter.event, detail=letter.detail)
 
 
 def _observe(exchange: Exchange) -> None:

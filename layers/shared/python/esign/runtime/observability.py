@@ -69,6 +69,17 @@ def log_request(level: Level, *, operation: str, milliseconds: float, fault: boo
     )
 
 
+def alarm(code: str, **fields: object) -> None:
+    """A line at ERROR for a person, counted by CloudWatch as `Alarms` per code."""
+    definition = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [["code"]],
+        "Metrics": [{"Name": "Alarms", "Unit": "Count"}],
+    }
+    metrics = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]}
+    log(Level.ERROR, "alarm", code=code, Alarms=1, **fields, _aws=metrics)
+
+
 def stack(trace: TracebackType | None) -> list[str]:
     """Where an exception arose, innermost last: file, line and function, never a value or a line of source."""
     places = []
