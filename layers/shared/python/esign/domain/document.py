@@ -62,26 +62,6 @@ class SignatureObservation:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureObservation:
-    """What was seen in a PDF's signatures: counts and flags, an observation and no verdict. Nobody is named.
-
-    `intact`: how many have bytes and key that agree; `sound`: those of them that also cover what they signed, with
-    nothing added later but what signatures allow. `modification_level` is the worst that any of them shows (NONE,
-    LTA_UPDATES, FORM_FILLING, ANNOTATIONS, OTHER). `readable` False: the file could not be looked at.
-    """
-
-    readable: bool
-    signatures: int = 0
-    intact: int = 0
-    sound: int = 0
-    time_stamps: int = 0
-    covers_whole_file: bool = False
-    modification_level: str | None = None
-    digest_algorithms: tuple[str, ...] = ()
-    tool: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceFile:
     """A file that came back and is kept: place and version in the evidence store, and what identifies its bytes."""
 
@@ -95,8 +75,6 @@ class EvidenceFile:
     version: str
     document: DocumentId | None = None
     collected_at: datetime | None = None
-    observed: SignatureObservation | None = None  # of PDFs
-    locked_until: datetime | None = None
     observed: SignatureObservation | None = None  # of PDFs
     locked_until: datetime | None = None
 
