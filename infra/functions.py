@@ -70,8 +70,9 @@ IN_REFRESH = (
 )
 
 FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL}, timeout=60, memory=512)
+# Ten packages side by side, each at most Timing.delivery_lease (60 s) and the end of its last call.
 DELIVER = Function(
-    "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=60, memory=512, bell_batch=10
+    "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=75, memory=512, bell_batch=10
 )
 
 OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER)

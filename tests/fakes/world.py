@@ -16,17 +16,21 @@ from esign.ports import Delivered, DeliveryAnswer, FetchedDocument
 
 
 class RecordingNotifier:
-    """Port `CoupaNotifier`. `answers` are used up in order; then everything is welcome."""
+    """Port `CoupaNotifier`. `answers` are used up in order; then comes `usual`, a welcome."""
 
     def __init__(self) -> None:
         self.told: list[Event] = []
         self.answers: list[DeliveryAnswer] = []
+        self.usual = DeliveryAnswer(Delivered.OK, 204, "HTTP 204")
         self.during: Callable[[], object] = lambda: None
 
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
         self.told.append(event)
         self.during()
-        return self.answers.pop(0) if self.answers else DeliveryAnswer(Delivered.OK, 204, "HTTP 204")
+        return self.answers.pop(0) if self.answers else self.usual
+
+    def always(self, outcome: Delivered, status: int | None = None) -> None:
+        self.usual = DeliveryAnswer(outcome, status, f"HTTP {status}")
 
     def will_answer(self, outcome: Delivered, status: int | None = None, *, retry_after: float | None = None) -> None:
         self.answers.append(DeliveryAnswer(outcome, status, f"HTTP {status}", retry_after))

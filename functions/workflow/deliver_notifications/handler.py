@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from esign.runtime.bell import Message, hears_the_bell
+from esign.runtime.bell import Message, Work, hears_the_bell
 from esign.runtime.composition import App
 
 
 @hears_the_bell("deliver_notifications")
-def handler(message: Message, message_id: str, app: App) -> None:
-    app.delivery.deliver(message["account"], message["package"], owner=message_id)
+def handler(app: App) -> Work:
+    delivery = app.delivery
+
+    def deliver(message: Message, message_id: str) -> int:
+        return delivery.deliver(message["account"], message["package"], owner=message_id)
+
+    return deliver

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from enum import IntEnum
 from functools import cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 NAMESPACE = "CoupaOpenESign"
+_MAKING = threading.Lock()
 
 
 class Level(IntEnum):
@@ -47,8 +49,14 @@ class _Stdout(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
-@cache
 def _logger() -> Logger:
+    """Made by one thread only: the bell's messages are heard by several."""
+    with _MAKING:
+        return _made_logger()
+
+
+@cache
+def _made_logger() -> Logger:
     from aws_lambda_powertools import Logger
 
     logger = Logger(level="DEBUG", logger_handler=_Stdout(), use_rfc3339=True, utc=True)
