@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from esign.coupa.mapping import callback_wish, delete_reason, new_expiry, new_package
 from esign.coupa.mapping_documents import new_documents
 from esign.coupa.mapping_recipients import new_recipients
 from esign.domain.document import MAX_INLINE
 from esign.domain.drafts import InlineContent, NewField, SourceUrl, Template, UploadRequest
-from esign.domain.errors import ConnectorError, MalformedRequest, TooLarge, Unprocessable
+from esign.domain.errors import ConnectorError, MalformedRequest, Problem, TooLarge, Unprocessable
 from esign.domain.recipient import (
     Anchor,
     Authentication,
@@ -31,6 +33,28 @@ from esign.domain.recipient import (
 
 PDF = base64.b64encode(b"%PDF-1.7 a contract").decode()
 SECRET = "Zyxwvut-canary"
+
+MEMBERS = [
+    *(
+        "name",
+        "metadata",
+        "reminders",
+        "everyDays",
+        "provider",
+        "options",
+        "expiresAt",
+        "sequentialSigning",
+        "language",
+    ),
+    *("group", "members", "authentication", "method", "role", "phone", "email", "signingOrder", "redirectUrl"),
+    *("fields", "documentId", "rectangle", "page", "x", "width", "anchor", "zone", "position", "type"),
+    *("upload", "size", "sha256", "contentType", "content"),
+]
+CODES = {
+    *("required", "unknown_member", "wrong_type", "bad_base64", "too_short", "too_long", "bad_format", "not_allowed"),
+    *("out_of_range", "too_few", "too_many", "bad_time", "too_deep", "exactly_one", "empty_document"),
+    *("name_required", "email_required", "phone_required"),
+}
 
 
 def problems(read: Any, body: Any) -> list[tuple[str, str]]:
@@ -117,6 +141,26 @@ def test_a_package_that_cannot_be_taken_is_named(body: Any, pointer: str, code: 
         new_package(body)
     assert isinstance(raised.value, ConnectorError)
     assert [(problem.pointer, problem.code) for problem in raised.value.problems] == [(pointer, code)]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"name": None}, "/name", "required"),
+        ({"name": "x", "colour": None}, "/colour", "unknown_member"),
+        ({"name": "x", "[key]": 1}, "/[key]", "unknown_member"),
+        (None, "", "wrong_type"),
+    ],
+)
+def test_null_is_no_value_and_no_member_that_is_unknown(body: Any, pointer: str, code: str) -> None:
+    assert problems(new_package, body) == [(pointer, code)]
+
+
+def test_a_hundred_problems_are_told_at_most_and_the_last_still_counts() -> None:
+    body = {"name": "x", "metadata": {f"a b{n}": "" for n in range(40)}} | {f"colour{n}": 1 for n in range(200)}
+    assert len(problems(new_package, body)) == 100
+    with pytest.raises(MalformedRequest):
+        new_package({"metadata": {f"a b{n}": "" for n in range(50)}, "colour": 1, "language": "?", "name": "x"})
 
 
 def test_every_problem_is_told_at_once_and_the_request_is_malformed_when_one_of_them_is() -> None:
@@ -323,6 +367,42 @@ def test_a_recipient_that_cannot_be_taken_is_named(
     with pytest.raises(error) as raised:
         new_recipients(a_person(**members))
     assert [(problem.pointer, problem.code) for problem in raised.value.problems] == [(pointer, code)]
+
+
+@pytest.mark.parametrize("given", [1, True, ["SMS_OTP"], 1.5])
+def test_an_authentication_is_a_word_or_an_object(given: Any) -> None:
+    assert problems(new_recipients, a_person(authentication=given)) == [("/recipients/0/authentication", "wrong_type")]
+
+
+def told_of(read: Any, body: Any) -> tuple[Problem, ...]:
+    try:
+        read(body)
+    except (MalformedRequest, Unprocessable) as refused:
+        return refused.problems
+    return ()
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from([SECRET, "", " "]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(MEMBERS), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@settings(max_examples=40, deadline=None, phases=[Phase.generate])
+@given(value=ANY_JSON)
+def test_whatever_stands_there_is_taken_or_told_in_our_own_words(name: str, value: Any) -> None:
+    for read in (new_package, new_recipients, new_documents):
+        for body in (
+            {name: value},
+            {"name": "x", name: value},
+            {"recipients": [{name: value}]},
+            {"documents": [value]},
+        ):
+            told = told_of(read, body)
+            assert {problem.code for problem in told} <= CODES
+            assert SECRET not in repr([problem.detail for problem in told])
 
 
 def test_a_request_holds_fifty_recipients_at_most() -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from esign.coupa import answers, reports, views
-from esign.coupa.shapes import Record
+from esign.coupa.models import Wire
 from esign.domain.capabilities import Capabilities, Feature, No
 from esign.domain.document import Document, EvidenceFile, Upload
 from esign.domain.events import Event, EventType, TimelineEntry
@@ -65,7 +65,7 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:
 
 
 # (type, view, published shape)
-VIEWS: list[tuple[Any, Callable[[Any], Any], type[Record]]] = [
+VIEWS: list[tuple[Any, Callable[[Any], Any], type[Wire]]] = [
     (Package, views.package, answers.Package),
     (PackageHead, views.package_head, answers.PackageHead),
     (PackageHead, views.summary, answers.PackageSummary),
@@ -79,11 +79,11 @@ VIEWS: list[tuple[Any, Callable[[Any], Any], type[Record]]] = [
 
 
 @pytest.mark.parametrize(("domain", "view", "shape"), VIEWS, ids=[v.__name__ for _, v, _ in VIEWS])
-def test_a_view_has_its_published_shape(domain: Any, view: Callable[[Any], Any], shape: type[Record]) -> None:
+def test_a_view_has_its_published_shape(domain: Any, view: Callable[[Any], Any], shape: type[Wire]) -> None:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(anything(domain))
     def check(thing: Any) -> None:
-        shape.read(json.loads(json.dumps(view(thing))))
+        shape.model_validate_json(json.dumps(view(thing)))
 
     check()
 
@@ -123,7 +123,7 @@ def test_an_upload_link_is_only_in_the_answer_that_made_it() -> None:
         "PUT", "https://s3.example/x", {"Content-Type": "application/pdf"}, datetime(2027, 1, 1, tzinfo=UTC)
     )
     told = views.document(document, upload=upload)
-    answers.Document.read(told)
+    answers.Document.model_validate_json(json.dumps(told))
     assert told["upload"]["headers"] == {"Content-Type": "application/pdf"}
     assert "upload" not in views.document(document)
 
@@ -142,7 +142,7 @@ def capabilities() -> Capabilities:
 
 def test_an_account_lists_every_feature_with_the_reason_where_it_is_missing() -> None:
     told = reports.account(an_account(), capabilities(), identity="Acme", remarks=("Audit proofs are off.",))
-    answers.Account.read(told)
+    answers.Account.model_validate_json(json.dumps(told))
     features = {f["name"]: f for f in told["capabilities"]["features"]}
     assert set(features) == {f.value for f in Feature}
     assert features["zone_field"] == {"name": "zone_field", "supported": False, "reason": "it has none"}
@@ -156,7 +156,7 @@ def test_an_account_lists_every_feature_with_the_reason_where_it_is_missing() ->
 )
 def test_a_callbacks_answer_tells_both_sides(callback: Callback | None, standing: ProviderCallback) -> None:
     told = reports.callback_answer(callback, standing)
-    answers.CallbackAnswer.read(told)
+    answers.CallbackAnswer.model_validate_json(json.dumps(told))
     assert told["providerCallback"]["registration"] == standing.registration
     assert ("url" in told) is (callback is not None)
 
@@ -180,9 +180,9 @@ def test_the_published_words_are_the_domains() -> None:
     ],
 )
 def test_what_becomes_of_documents_and_people_is_told_completely(
-    domain: Any, shape: type[Record], kept_back: set[str]
+    domain: Any, shape: type[Wire], kept_back: set[str]
 ) -> None:
     """A field that is added to the domain has to be decided about here."""
     fields = {field.name for field in dataclasses.fields(domain)}
-    told = {"document" if member.name == "document_id" else member.name for member in shape.declared}
+    told = {"document" if name == "document_id" else name for name in shape.model_fields}
     assert fields - told == kept_back

@@ -5,25 +5,21 @@ No function imports this. Absent members are left out, never null.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
-from esign.coupa.models import (
-    AnchorShape,
-    FormFieldShape,
-    RectangleShape,
-    ZoneShape,
-)
-from esign.coupa.shapes import Record, optional, required
-from esign.coupa.values import Choice, Flag, Items, Moment, Open, Table, Text, Whole, WordOr
+import pydantic
+
+from esign.coupa.models import AnchorShape, FormFieldShape, RectangleShape, Wire, ZoneShape
 from esign.domain.capabilities import Feature
 from esign.domain.document import FileKind
 from esign.domain.events import EntryKind, EventType
 from esign.domain.recipient import Authentication, Delivery, FieldType, Role
 from esign.domain.status import Attention, DocumentStatus, PackageStatus, RecipientStatus
 
-FREE = Text(None)
-FIGURE = Whole(0, 2**53 - 1)
-MOMENT = Moment()
+Figure = Annotated[int, pydantic.Field(ge=0, le=2**53 - 1)]
+Base64 = Annotated[str, pydantic.Field(json_schema_extra={"contentEncoding": "base64"})]
 
 
 class SigningStatus(StrEnum):
@@ -44,331 +40,332 @@ class Registration(StrEnum):
     MANUAL = "manual"
 
 
-class Answer(Record):
-    nullable = False
+def absent(about: str | None = None) -> Any:  # noqa: ANN401 - pydantic's own return type
+    """A member that may be left out, and is never null: its type stays as it is declared."""
+    return pydantic.Field(default=None, description=about)
 
 
-class Message(Answer):
-    subject = optional(FREE)
-    text = optional(FREE)
+class Message(Wire):
+    subject: str = absent()
+    text: str = absent()
 
 
-class Reminders(Answer):
-    first_after_days = optional(FIGURE)
-    every_days = optional(FIGURE)
+class Reminders(Wire):
+    first_after_days: Figure = absent()
+    every_days: Figure = absent()
 
 
-class AttentionNote(Answer):
+class AttentionNote(Wire):
     """What a person should look at, and what to do next."""
 
-    code = required(Choice(Attention))
-    since = required(MOMENT)
-    next_step = required(FREE)
+    code: Attention
+    since: datetime
+    next_step: str
 
 
-class ProviderState(Answer):
+class ProviderState(Wire):
     """The package at its provider; `status` is the provider's own word."""
 
-    name = required(FREE)
-    reference = optional(Items(FREE), "the ids that the provider gave")
-    status = optional(FREE)
-    options = optional(Open(1_000_000))
+    name: str
+    reference: list[str] = absent("the ids that the provider gave")
+    status: str = absent()
+    options: dict[str, Any] = absent()
 
 
-class Callback(Answer):
+class Callback(Wire):
     """Where Coupa hears of events; no events means all. Credentials are never shown."""
 
-    url = required(FREE)
-    events = required(Items(Choice(EventType)))
-    disabled_at = optional(MOMENT)
-    reason = optional(FREE)
+    url: str
+    events: list[EventType]
+    disabled_at: datetime = absent()
+    reason: str = absent()
 
 
-class Upload(Answer):
+class Upload(Wire):
     """How to PUT the bytes: with exactly these headers, until it expires."""
 
-    method = required(FREE)
-    url = required(FREE)
-    headers = required(Table(FREE, key=FREE, most=20))
-    expires_at = required(MOMENT)
+    method: str
+    url: str
+    headers: Annotated[dict[str, str], pydantic.Field(max_length=20)]
+    expires_at: datetime
 
 
-class Template(Answer):
+class Template(Wire):
     """A document that the provider makes itself."""
 
-    id = required(FREE)
+    id: str
 
 
-class Document(Answer):
+class Document(Wire):
     """A document of a package."""
 
-    id = required(FREE)
-    name = required(FREE)
-    external_id = optional(FREE)
-    content_type = required(FREE)
-    size = optional(FIGURE, "bytes")
-    sha256 = optional(FREE, "hex")
-    pages = optional(FIGURE)
-    order = required(FIGURE)
-    status = required(Choice(DocumentStatus))
-    template = optional(Template)
-    upload = optional(Upload, "only in the answer of addDocuments")
+    id: str
+    name: str
+    external_id: str = absent()
+    content_type: str
+    size: Figure = absent("bytes")
+    sha256: str = absent("hex")
+    pages: Figure = absent()
+    order: Figure
+    status: DocumentStatus
+    template: Template = absent()
+    upload: Upload = absent("only in the answer of addDocuments")
 
 
-class Field(Answer):
+class Field(Wire):
     """Where a recipient acts; exactly one of the four places."""
 
-    document_id = required(FREE)
-    type = required(Choice(FieldType))
-    rectangle = optional(RectangleShape)
-    anchor = optional(AnchorShape)
-    form_field = optional(FormFieldShape)
-    zone = optional(ZoneShape)
+    document_id: str
+    type: FieldType
+    rectangle: RectangleShape = absent()
+    anchor: AnchorShape = absent()
+    form_field: FormFieldShape = absent()
+    zone: ZoneShape = absent()
 
 
-class GroupMember(Answer):
-    first_name = required(FREE)
-    last_name = required(FREE)
-    email = required(FREE)
-    language = optional(FREE)
+class GroupMember(Wire):
+    first_name: str
+    last_name: str
+    email: str
+    language: str = absent()
 
 
-class Group(Answer):
+class Group(Wire):
     """Any one of the members acts."""
 
-    name = required(FREE)
-    members = required(Items(GroupMember))
+    name: str
+    members: list[GroupMember]
 
 
-class ProviderMethod(Answer):
+class ProviderMethod(Wire):
     """A provider's own way to authenticate."""
 
-    provider = required(FREE)
-    method = required(FREE)
+    provider: str
+    method: str
 
 
-class Recipient(Answer):
+class Recipient(Wire):
     """A person or group, and what became of them."""
 
-    id = required(FREE)
-    external_id = optional(FREE)
-    full_name = required(FREE)
-    first_name = required(FREE)
-    last_name = required(FREE)
-    email = optional(FREE)
-    phone = optional(FREE, "E.164")
-    language = optional(FREE)
-    message = optional(FREE)
-    redirect_url = optional(FREE)
-    group = optional(Group)
-    role = required(Choice(Role))
-    signing_order = required(FIGURE)
-    authentication = required(WordOr[Authentication | ProviderMethod](Choice(Authentication), ProviderMethod))
-    delivery = required(Choice(Delivery))
-    fields = required(Items(Field))
-    status = required(Choice(RecipientStatus))
-    signed_at = optional(MOMENT)
-    signed_with = optional(FREE)
-    acted_by = optional(FREE, "who acted, after a reassignment or substitution")
-    decline_reason = optional(FREE)
-    ip_address = optional(FREE)
+    id: str
+    external_id: str = absent()
+    full_name: str
+    first_name: str
+    last_name: str
+    email: str = absent()
+    phone: str = absent("E.164")
+    language: str = absent()
+    message: str = absent()
+    redirect_url: str = absent()
+    group: Group = absent()
+    role: Role
+    signing_order: Figure
+    authentication: Authentication | ProviderMethod
+    delivery: Delivery
+    fields: list[Field]
+    status: RecipientStatus
+    signed_at: datetime = absent()
+    signed_with: str = absent()
+    acted_by: str = absent("who acted, after a reassignment or substitution")
+    decline_reason: str = absent()
+    ip_address: str = absent()
 
 
-class PackageHead(Answer):
+class PackageHead(Wire):
     """A package without its documents and recipients."""
 
-    id = required(FREE)
-    external_id = optional(FREE)
-    revision = required(FIGURE)
-    name = required(FREE)
-    description = optional(FREE)
-    message = optional(Message)
-    language = optional(FREE)
-    status = required(Choice(PackageStatus))
-    status_reason = optional(FREE)
-    attention = optional(AttentionNote)
-    sequential_signing = required(Flag())
-    expires_at = optional(MOMENT)
-    reminders = optional(Reminders)
-    created_at = required(MOMENT)
-    sent_at = optional(MOMENT)
-    completed_at = optional(MOMENT)
-    updated_at = required(MOMENT)
-    archived = required(Flag())
-    callback = optional(Callback)
-    provider = required(ProviderState)
-    metadata = optional(Table(FREE, key=FREE, most=50))
+    id: str
+    external_id: str = absent()
+    revision: Figure
+    name: str
+    description: str = absent()
+    message: Message = absent()
+    language: str = absent()
+    status: PackageStatus
+    status_reason: str = absent()
+    attention: AttentionNote = absent()
+    sequential_signing: bool
+    expires_at: datetime = absent()
+    reminders: Reminders = absent()
+    created_at: datetime
+    sent_at: datetime = absent()
+    completed_at: datetime = absent()
+    updated_at: datetime
+    archived: bool
+    callback: Callback = absent()
+    provider: ProviderState
+    metadata: Annotated[dict[str, str], pydantic.Field(max_length=50)] = absent()
 
 
 class Package(PackageHead):
     """The container that Coupa fills, sends and asks about."""
 
-    documents = required(Items(Document))
-    recipients = required(Items(Recipient))
+    documents: list[Document]
+    recipients: list[Recipient]
 
 
-class PackageSummary(Answer):
+class PackageSummary(Wire):
     """The signing status; the counts are of signers."""
 
-    id = required(FREE)
-    external_id = optional(FREE)
-    status = required(Choice(PackageStatus))
-    signing_status = required(Choice(SigningStatus))
-    signed = required(FIGURE)
-    pending = required(FIGURE)
-    skipped = required(FIGURE)
-    total = required(FIGURE)
-    provider_read_at = optional(MOMENT)
-    updated_at = required(MOMENT)
+    id: str
+    external_id: str = absent()
+    status: PackageStatus
+    signing_status: SigningStatus
+    signed: Figure
+    pending: Figure
+    skipped: Figure
+    total: Figure
+    provider_read_at: datetime = absent()
+    updated_at: datetime
 
 
-class SignedDocument(Answer):
+class SignedDocument(Wire):
     """A signed document or its evidence, with its bytes (base64) or a link that ends at `urlExpiresAt`."""
 
-    id = required(FREE)
-    kind = required(Choice(FileKind))
-    document_id = optional(FREE, "the document that was signed")
-    name = required(FREE)
-    content_type = required(FREE)
-    size = required(FIGURE, "bytes")
-    sha256 = required(FREE, "hex")
-    collected_at = optional(MOMENT)
-    content = optional(Text(None, published={"contentEncoding": "base64"}))
-    url = optional(FREE)
-    url_expires_at = optional(MOMENT)
+    id: str
+    kind: FileKind
+    document_id: str = absent("the document that was signed")
+    name: str
+    content_type: str
+    size: Figure = pydantic.Field(description="bytes")
+    sha256: str = pydantic.Field(description="hex")
+    collected_at: datetime = absent()
+    content: Base64 = absent()
+    url: str = absent()
+    url_expires_at: datetime = absent()
 
 
-class ProviderCallback(Answer):
+class ProviderCallback(Wire):
     """What stands on the provider's platform: set by us where its API allows, else to be registered by hand."""
 
-    url = optional(FREE)
-    registration = required(Choice(Registration))
-    last_call_at = optional(MOMENT)
+    url: str = absent()
+    registration: Registration
+    last_call_at: datetime = absent()
 
 
-class CallbackAnswer(Answer):
+class CallbackAnswer(Wire):
     """Coupa's callback, if one is set, and the provider's."""
 
-    url = optional(FREE)
-    events = optional(Items(Choice(EventType)))
-    disabled_at = optional(MOMENT)
-    reason = optional(FREE)
-    provider_callback = required(ProviderCallback)
+    url: str = absent()
+    events: list[EventType] = absent()
+    disabled_at: datetime = absent()
+    reason: str = absent()
+    provider_callback: ProviderCallback
 
 
-class FeatureAnswer(Answer):
+class FeatureAnswer(Wire):
     """Whether the provider can do it, and if not, why."""
 
-    name = required(Choice(Feature))
-    supported = required(Flag())
-    reason = optional(FREE)
+    name: Feature
+    supported: bool
+    reason: str = absent()
 
 
-class CapabilitiesAnswer(Answer):
-    features = required(Items(FeatureAnswer))
-    content_types = required(Items(FREE))
-    callback_registration = required(Choice(Registration))
+class CapabilitiesAnswer(Wire):
+    features: list[FeatureAnswer]
+    content_types: list[str]
+    callback_registration: Registration
 
 
-class ProvenProvider(Answer):
+class ProvenProvider(Wire):
     """What a real call with the account's credentials proved; remarks are for the administrator."""
 
-    name = required(FREE)
-    identity = required(FREE)
-    remarks = required(Items(FREE))
+    name: str
+    identity: str
+    remarks: list[str]
 
 
-class Account(Answer):
-    id = required(FREE)
-    name = required(FREE)
-    created_at = required(MOMENT)
-    provider = required(ProvenProvider)
-    capabilities = required(CapabilitiesAnswer)
+class Account(Wire):
+    id: str
+    name: str
+    created_at: datetime
+    provider: ProvenProvider
+    capabilities: CapabilitiesAnswer
 
 
-class TimelineEntry(Answer):
+class TimelineEntry(Wire):
     """One line of the package's story."""
 
-    id = required(FREE)
-    at = required(MOMENT)
-    kind = required(Choice(EntryKind))
-    text = required(FREE)
-    code = optional(FREE)
-    milliseconds = optional(FIGURE)
+    id: str
+    at: datetime
+    kind: EntryKind
+    text: str
+    code: str = absent()
+    milliseconds: Figure = absent()
 
 
-class DocumentsAnswer(Answer):
-    documents = required(Items(Document))
+class DocumentsAnswer(Wire):
+    documents: list[Document]
 
 
-class RecipientsAnswer(Answer):
-    recipients = required(Items(Recipient))
+class RecipientsAnswer(Wire):
+    recipients: list[Recipient]
 
 
-class SignedDocumentsAnswer(Answer):
-    documents = required(Items(SignedDocument))
+class SignedDocumentsAnswer(Wire):
+    documents: list[SignedDocument]
 
 
-class PackagesAnswer(Answer):
+class PackagesAnswer(Wire):
     """A page, newest first; without a cursor it is the last. A page may be short though there is more."""
 
-    packages = required(Items(PackageHead))
-    cursor = optional(FREE)
+    packages: list[PackageHead]
+    cursor: str = absent()
 
 
-class EventsAnswer(Answer):
+class EventsAnswer(Wire):
     """A page, oldest first; without a cursor it is the last."""
 
-    events = required(Items(TimelineEntry))
-    cursor = optional(FREE)
+    events: list[TimelineEntry]
+    cursor: str = absent()
 
 
-class SigningUrlAnswer(Answer):
+class SigningUrlAnswer(Wire):
     """One per member for a group; none when it is not the recipient's turn."""
 
-    urls = required(Items(FREE))
+    urls: list[str]
 
 
-class Notification(Answer):
+class Notification(Wire):
     """What is posted to Coupa's callback URL."""
 
-    event_id = required(FREE)
-    type = required(Choice(EventType))
-    sequence = required(FIGURE)
-    occurred_at = required(MOMENT)
-    package_id = required(FREE)
-    external_id = optional(FREE)
-    status = required(Choice(PackageStatus))
-    previous_status = required(Choice(PackageStatus))
-    recipient = optional(FREE)
-    reason = optional(FREE)
+    event_id: str
+    type: EventType
+    sequence: Figure
+    occurred_at: datetime
+    package_id: str
+    external_id: str = absent()
+    status: PackageStatus
+    previous_status: PackageStatus
+    recipient: str = absent()
+    reason: str = absent()
 
 
-class ProviderFault(Answer):
+class ProviderFault(Wire):
     """What the provider said when it refused."""
 
-    name = required(FREE)
-    code = optional(FREE)
-    message = optional(FREE)
-    request_id = optional(FREE)
+    name: str
+    code: str = absent()
+    message: str = absent()
+    request_id: str = absent()
 
 
-class ProblemEntry(Answer):
+class ProblemEntry(Wire):
     """One thing wrong: a JSON Pointer into the body ("" is the whole), a stable code, a sentence."""
 
-    pointer = required(FREE)
-    code = required(FREE)
-    detail = required(FREE)
+    pointer: str
+    code: str
+    detail: str
 
 
-class Problem(Answer):
+class Problem(Wire):
     """RFC 9457."""
 
-    type = required(FREE)
-    title = required(FREE)
-    status = required(Whole(400, 599))
-    detail = required(FREE)
-    instance = required(FREE)
-    code = required(FREE)
-    provider = optional(ProviderFault)
-    errors = optional(Items(ProblemEntry))
+    type: str
+    title: str
+    status: Annotated[int, pydantic.Field(ge=400, le=599)]
+    detail: str
+    instance: str
+    code: str
+    provider: ProviderFault = absent()
+    errors: list[ProblemEntry] = absent()

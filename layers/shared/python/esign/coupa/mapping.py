@@ -12,7 +12,7 @@ from typing import Any
 
 from esign.coupa.hashing import canonical_hash
 from esign.coupa.models import AccountCallbackRequest, CallbackRequest, DeleteRequest, ExpiryRequest, PackageRequest
-from esign.coupa.shapes import read_request
+from esign.coupa.problems import read_request
 from esign.domain.drafts import NewPackage
 from esign.domain.package import Callback, Message, Reminders
 

@@ -6,7 +6,7 @@ import binascii
 import io
 
 from esign.coupa.models import DocumentShape, DocumentsRequest
-from esign.coupa.shapes import pointer, read_request, refusal
+from esign.coupa.problems import pointer, read_request, refusal
 from esign.domain.document import MAX_INLINE
 from esign.domain.drafts import InlineContent, NewDocument, Source, SourceUrl, Template, UploadRequest
 from esign.domain.errors import Problem, TooLarge

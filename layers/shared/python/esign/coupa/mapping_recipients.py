@@ -17,7 +17,7 @@ from esign.coupa.models import (
     RecipientShape,
     RecipientsRequest,
 )
-from esign.coupa.shapes import Path, pointer, read_request, refusal
+from esign.coupa.problems import Path, pointer, read_request, refusal
 from esign.domain.document import MAX_FIELDS
 from esign.domain.drafts import NewField, NewRecipient
 from esign.domain.errors import Problem

@@ -1,253 +1,302 @@
-"""What Coupa may send: one record per request body, with every limit of contracts/coupa.md §2.
+"""What Coupa may send: one model per request body, with every limit of contracts/coupa.md §2.
 
-Strict (a text is no number), closed (an unknown member is refused), camelCase. What becomes of a request is
-`esign.coupa.mapping`'s business.
+Strict (a text is no number), closed (an unknown member is refused), camelCase; null is the same as absent. What becomes
+of a request is `esign.coupa.mapping`'s business.
 """
 
 from __future__ import annotations
 
-from esign.coupa.shapes import Record, optional, required
-from esign.coupa.values import Choice, Flag, Items, Moment, Number, Open, Table, Text, Whole, WordOr
-from esign.domain.document import MAX_DOCUMENTS, MAX_RECIPIENTS, MAX_UPLOAD
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from esign.coupa.problems import OBJECT, WORD
+from esign.coupa.scalars import (
+    Base64,
+    Choice,
+    Coordinate,
+    Days,
+    Email,
+    Extent,
+    Language,
+    MediaType,
+    Metadata,
+    Moment,
+    Name,
+    Offset,
+    Options,
+    Order,
+    Page,
+    Password,
+    Phone,
+    Reason,
+    Sha256,
+    ShortName,
+    Size,
+    Text,
+    Url,
+    Username,
+    Word,
+)
+from esign.domain.document import MAX_DOCUMENTS, MAX_RECIPIENTS
 from esign.domain.events import EventType
 from esign.domain.recipient import Authentication, Delivery, FieldType, Role, Zone
 
-_CONTROL = r"\u0000-\u001f\u007f"
-_NOT_DIALLED = " .-()[]"
 
-# Not blank, and nothing that could break a header, an XML document or a log.
-_LINE = rf"[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*"
-_MAIL_WORD = r'[^\s@<>()\[\],;:\\"\u0000-\u001f\u007f]'
+class Wire(BaseModel):
+    """An object on the wire. Built when the first request needs it: a function pays for its own requests only."""
 
-_BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"  # at least one byte
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        defer_build=True,
+        alias_generator=to_camel,
+        hide_input_in_errors=True,
+    )
 
-NAME = Text(255, _LINE, least=1, tidy=str.strip)
-SHORT_NAME = Text(100, _LINE, least=1, tidy=str.strip)
-WORD = Text(64, r"[A-Za-z0-9_.-]+", least=1)
-TEXT = Text(4000, r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*")
-EMAIL = Text(254, rf'{_MAIL_WORD}{{1,64}}@{_MAIL_WORD}+\.[^\s@<>()\[\],;:\\".]{{2,63}}', tidy=str.strip)
-# E.164 once spaces, dots, hyphens and brackets are gone; published as people write it.
-PHONE = Text(
-    16,
-    r"\+[1-9][0-9]{6,14}",
-    tidy=lambda text: text.translate(dict.fromkeys(map(ord, _NOT_DIALLED))),
-    published={"maxLength": 40, "pattern": r"^[(\[ ]*\+[ .()\[\]-]*[1-9]([ .()\[\]-]*[0-9]){6,14}[ .()\[\]-]*$"},
-)
-URL = Text(2048, rf"https?://[^\s{_CONTROL}]+")
-LANGUAGE = Text(35, r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-MEDIA_TYPE = Text(127, r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+", tidy=str.lower)
-SHA256 = Text(64, r"[0-9A-Fa-f]{64}", tidy=str.lower)
-DAYS = Whole(1, 365)
-ORDER = Whole(1, 999)
-PAGE = Whole(-1, 10_000, never=0)  # page 1 is the first, -1 the last
-COORDINATE = Number(0, 14_400)  # points; 200 inches, PDF's own limit
-OFFSET = Number(-14_400, 14_400)
-EXTENT = Number(0, 14_400, above=True)
+    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
+        return ()  # it may hold names, addresses, a password
 
 
-class MessageShape(Record):
+class OneOf(Wire):
+    """Something that is said in exactly one of several ways."""
+
+    ways: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, name) is not None for name in self.ways) != 1:
+            names = ", ".join(map(to_camel, self.ways))
+            raise PydanticCustomError("exactly_one", "Give exactly one of {names}.", {"names": names})
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core))
+        null, names = {"type": "null"}, [to_camel(name) for name in cls.ways]
+        schema["oneOf"] = [
+            {"required": [chosen], "properties": dict.fromkeys(names, null) | {chosen: {"not": null}}}
+            for chosen in names
+        ]
+        return schema
+
+
+class MessageShape(Wire):
     """What the provider's invitation says, where it lets us say something."""
 
-    subject = optional(NAME)
-    text = optional(TEXT)
+    subject: Name | None = None
+    text: Text | None = None
 
 
-class RemindersShape(Record):
+class RemindersShape(Wire):
     """Automatic reminders, in days."""
 
-    first_after_days = optional(DAYS)
-    every_days = optional(DAYS)
+    first_after_days: Days | None = None
+    every_days: Days | None = None
 
 
-class ProviderShape(Record):
+class ProviderShape(Wire):
     """The provider's own parameters for this package; an unknown one is refused with 422."""
 
-    options = optional(Open(16_384))
+    options: Options | None = None
 
 
-class PackageRequest(Record):
+class PackageRequest(Wire):
     """createPackage."""
 
-    name = required(NAME)
-    external_id = optional(NAME, "Coupa's contract id; unique among the account's open packages")
-    description = optional(TEXT)
-    message = optional(MessageShape)
-    language = optional(LANGUAGE, "BCP 47, such as en or fr-BE")
-    sequential_signing = optional(Flag())
-    expires_at = optional(Moment())
-    reminders = optional(RemindersShape)
-    provider = optional(ProviderShape)
-    metadata = optional(Table(Text(500), key=WORD, most=50))
+    name: Name
+    external_id: Name | None = Field(
+        default=None, description="Coupa's contract id; unique among the account's open packages"
+    )
+    description: Text | None = None
+    message: MessageShape | None = None
+    language: Language | None = Field(default=None, description="BCP 47, such as en or fr-BE")
+    sequential_signing: bool | None = None
+    expires_at: Moment | None = None
+    reminders: RemindersShape | None = None
+    provider: ProviderShape | None = None
+    metadata: Metadata | None = None
 
 
-class UploadShape(Record):
+class UploadShape(Wire):
     """The caller will PUT this many bytes with this digest to the link that the answer holds."""
 
-    size = required(Whole(1, MAX_UPLOAD), "bytes")
-    sha256 = required(SHA256, "hex")
+    size: Size = Field(description="bytes")
+    sha256: Sha256 = Field(description="hex")
 
 
-class TemplateShape(Record):
+class TemplateShape(Wire):
     """A document that the provider makes itself."""
 
-    id = required(NAME)
+    id: Name
 
 
-class DocumentShape(Record):
+class DocumentShape(OneOf):
     """A document, given in exactly one of four ways."""
 
-    exactly_one = ("content", "sourceUrl", "upload", "template")
+    ways = ("content", "source_url", "upload", "template")
 
-    name = required(NAME)
-    external_id = optional(NAME)
-    content_type = optional(MEDIA_TYPE)
-    order = optional(ORDER)
-    content = optional(
-        Text(None, published={"contentEncoding": "base64", "pattern": _BASE64}),
-        "base64; at most 4 MiB decoded in the sum of one request",
-    )
-    source_url = optional(URL, "https, on a host that the account allows")
-    upload = optional(UploadShape)
-    template = optional(TemplateShape)
+    name: Name
+    external_id: Name | None = None
+    content_type: MediaType | None = None
+    order: Order | None = None
+    content: Base64 | None = Field(default=None, description="base64; at most 4 MiB decoded in the sum of one request")
+    source_url: Url | None = Field(default=None, description="https, on a host that the account allows")
+    upload: UploadShape | None = None
+    template: TemplateShape | None = None
 
 
-class DocumentsRequest(Record):
+class DocumentsRequest(Wire):
     """addDocuments."""
 
-    documents = required(Items(DocumentShape, least=1, most=MAX_DOCUMENTS))
+    documents: Annotated[list[DocumentShape], Field(min_length=1, max_length=MAX_DOCUMENTS)]
 
 
-class RectangleShape(Record):
+class RectangleShape(Wire):
     """Points (1/72 inch), origin at the lower left of the unrotated page."""
 
-    page = required(PAGE)
-    x = required(COORDINATE)
-    y = required(COORDINATE)
-    width = required(EXTENT)
-    height = required(EXTENT)
+    page: Page
+    x: Coordinate
+    y: Coordinate
+    width: Extent
+    height: Extent
 
 
-class AnchorShape(Record):
+class AnchorShape(Wire):
     """At the first occurrence of a text in the PDF, offset in points."""
 
-    text = required(NAME)
-    dx = optional(OFFSET)
-    dy = optional(OFFSET)
-    width = optional(EXTENT)
-    height = optional(EXTENT)
+    text: Name
+    dx: Offset | None = None
+    dy: Offset | None = None
+    width: Extent | None = None
+    height: Extent | None = None
 
 
-class FormFieldShape(Record):
+class FormFieldShape(Wire):
     """A signature field that the PDF already has."""
 
-    name = required(NAME)
+    name: Name
 
 
-class ZoneShape(Record):
+class ZoneShape(Wire):
     """One of nine parts of a page."""
 
-    page = required(PAGE)
-    position = required(Choice(Zone))
+    page: Page
+    position: Choice[Zone]
 
 
-class FieldShape(Record):
+class FieldShape(OneOf):
     """Where a recipient signs, said in exactly one of four ways."""
 
-    exactly_one = ("rectangle", "anchor", "formField", "zone")
+    ways = ("rectangle", "anchor", "form_field", "zone")
 
-    document_id = required(NAME, "the document's id or externalId")
-    type = optional(Choice(FieldType))
-    rectangle = optional(RectangleShape)
-    anchor = optional(AnchorShape)
-    form_field = optional(FormFieldShape)
-    zone = optional(ZoneShape)
+    document_id: Name = Field(description="the document's id or externalId")
+    type: Choice[FieldType] | None = None
+    rectangle: RectangleShape | None = None
+    anchor: AnchorShape | None = None
+    form_field: FormFieldShape | None = None
+    zone: ZoneShape | None = None
 
 
-class Named(Record):
+class Named(Wire):
     """A person: `fullName`, or `firstName` with `lastName`."""
 
-    full_name = optional(NAME)
-    first_name = optional(SHORT_NAME)
-    last_name = optional(SHORT_NAME)
+    full_name: Name | None = None
+    first_name: ShortName | None = None
+    last_name: ShortName | None = None
 
 
 class MemberShape(Named):
     """One of a group."""
 
-    email = required(EMAIL)
-    language = optional(LANGUAGE)
+    email: Email
+    language: Language | None = None
 
 
-class GroupShape(Record):
+class GroupShape(Wire):
     """Any one of the members acts. Without members: a group that the provider already knows by its name."""
 
-    name = required(NAME)
-    members = optional(Items(MemberShape, most=50))
+    name: Name
+    members: Annotated[list[MemberShape], Field(max_length=50)] | None = None
 
 
-class AuthenticationShape(Record):
+class AuthenticationShape(Wire):
     """A provider's own method."""
 
-    provider = required(WORD)
-    method = required(WORD)
+    provider: Word
+    method: Word
+
+
+def _form(given: object) -> str:
+    return OBJECT if isinstance(given, dict | AuthenticationShape) else WORD
+
+
+Method = Annotated[
+    Annotated[Choice[Authentication], Tag(WORD)] | Annotated[AuthenticationShape, Tag(OBJECT)], Discriminator(_form)
+]
 
 
 class RecipientShape(Named):
     """Who acts on the documents, or gets a copy. A group needs no name and no e-mail address of its own."""
 
-    external_id = optional(NAME)
-    email = optional(EMAIL)
-    phone = optional(PHONE)
-    language = optional(LANGUAGE)
-    message = optional(TEXT)
-    redirect_url = optional(URL)
-    group = optional(GroupShape)
-    role = optional(Choice(Role))
-    signing_order = optional(ORDER, "equal = parallel")
-    authentication = optional(WordOr[Authentication | AuthenticationShape](Choice(Authentication), AuthenticationShape))
-    delivery = optional(Choice(Delivery))
-    fields = optional(Items(FieldShape))
+    external_id: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language | None = None
+    message: Text | None = None
+    redirect_url: Url | None = None
+    group: GroupShape | None = None
+    role: Choice[Role] | None = None
+    signing_order: Order | None = Field(default=None, description="equal = parallel")
+    authentication: Method | None = None
+    delivery: Choice[Delivery] | None = None
+    fields: list[FieldShape] | None = None
 
 
-class RecipientsRequest(Record):
+class RecipientsRequest(Wire):
     """addRecipients."""
 
-    recipients = required(Items(RecipientShape, least=1, most=MAX_RECIPIENTS))
+    recipients: Annotated[list[RecipientShape], Field(min_length=1, max_length=MAX_RECIPIENTS)]
 
 
-class BasicShape(Record):
+class BasicShape(Wire):
     """How the connector shall authenticate its notifications; write only."""
 
-    username = required(Text(255, rf"[^:{_CONTROL}]+"))
-    password = required(Text(255, rf"[^{_CONTROL}]+"))
+    username: Username
+    password: Password
 
 
-class AuthenticationOfNotifications(Record):
+class AuthenticationOfNotifications(Wire):
     """The credentials that every notification of the account carries."""
 
-    basic = required(BasicShape)
+    basic: BasicShape
 
 
-class CallbackRequest(Record):
+class CallbackRequest(Wire):
     """configureCallback of a package: `events` left out or empty means all."""
 
-    url = required(URL)
-    events = optional(Items(Choice(EventType)))
+    url: Url
+    events: list[Choice[EventType]] | None = None
 
 
 class AccountCallbackRequest(CallbackRequest):
     """configureCallback of the account, whose credentials every callback uses."""
 
-    authentication = optional(AuthenticationOfNotifications)
+    authentication: AuthenticationOfNotifications | None = None
 
 
-class ExpiryRequest(Record):
+class ExpiryRequest(Wire):
     """extendExpiry."""
 
-    expires_at = required(Moment())
+    expires_at: Moment
 
 
-class DeleteRequest(Record):
+class DeleteRequest(Wire):
     """deletePackage."""
 
-    reason = optional(Text(1000, r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*"))
+    reason: Reason | None = None

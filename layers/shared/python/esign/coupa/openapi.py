@@ -1,4 +1,4 @@
-"""Writes openapi.json from the route table and the shapes: `python -m esign.coupa.openapi > openapi.json`.
+"""Writes openapi.json from the route table and the models: `python -m esign.coupa.openapi > openapi.json`.
 
 No function imports this. What one endpoint takes and answers beyond its route is one row of `ENDPOINTS`.
 """
@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
 from esign.coupa import answers, errors, models, query
 from esign.coupa.routes import IDEMPOTENCY_KEY_PATTERN, ROUTES, Need, Route
-from esign.coupa.shapes import Record, Schema
 from esign.domain.status import PackageStatus
 
 VERSION = "1.0.0"
 PACKAGE_ID = r"^pkg_[0-7][0-9a-hjkmnp-tv-z]{25}$"  # as `ids.is_package_id` has it; a test compares
 
+Schema = dict[str, Any]
+
+_REF = "#/components/schemas/{model}"
 _PARAMETERS: dict[str, Schema] = {
     "packageId": {"schema": {"type": "string", "pattern": PACKAGE_ID}},
     "documentId": {
@@ -59,10 +64,10 @@ _WRITES = frozenset({"POST", "PUT", "DELETE"})
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method of one path. `success`: status -> record, None for no body; `fails`: statuses beyond the usual ones."""
+    """One method of one path. `success`: status -> model, None for no body; `fails`: statuses beyond the usual ones."""
 
-    success: dict[int, type[Record] | None]
-    body: type[Record] | None = None
+    success: dict[int, type[BaseModel] | None]
+    body: type[BaseModel] | None = None
     body_needed: bool = True
     parameters: tuple[str, ...] = ()
     fails: frozenset[int] = frozenset()
@@ -180,9 +185,7 @@ def document() -> dict[str, Any]:
             },
             "parameters": {"idempotencyKey": _IDEMPOTENCY_KEY},
             "headers": {"replayed": _REPLAYED},
-            "schemas": {
-                record.__name__: record.definition() for record in sorted(_records(), key=lambda r: r.__name__)
-            },
+            "schemas": _schemas(),
             "responses": {str(status): _problem(status) for status in _MEANINGS},
         },
     }
@@ -206,9 +209,7 @@ def _operation(route: Route, method: str, path: str) -> dict[str, Any]:
         "parameters": [{"name": name, "in": "path", "required": True} | _PARAMETERS[name] for name in in_path]
         + [{"name": name, "in": "query"} | _PARAMETERS[name] for name in endpoint.parameters]
         + [{"$ref": "#/components/parameters/idempotencyKey"}] * writes,
-        "responses": {
-            str(status): _success(status, record, writes=writes) for status, record in endpoint.success.items()
-        }
+        "responses": {str(status): _success(status, model, writes=writes) for status, model in endpoint.success.items()}
         | {
             str(status): {"$ref": f"#/components/responses/{status}"}
             for status in sorted(_fails(route, endpoint) | ({409} if writes else set()))
@@ -228,17 +229,17 @@ def _fails(route: Route, endpoint: Endpoint) -> frozenset[int]:
 
 def _body(endpoint: Endpoint) -> dict[str, Any]:
     assert endpoint.body is not None  # noqa: S101 - asked only for endpoints that take one
-    content: dict[str, Any] = {"schema": endpoint.body.schema()}
+    content: dict[str, Any] = {"schema": _ref(endpoint.body)}
     if endpoint.example:
         content["example"] = endpoint.example
     return {"required": endpoint.body_needed, "content": {"application/json": content}}
 
 
-def _success(status: int, record: type[Record] | None, *, writes: bool) -> dict[str, Any]:
+def _success(status: int, model: type[BaseModel] | None, *, writes: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"description": {201: "Made", 204: "Gone", 302: "A short-lived link"}.get(status, "Done")}
-    if record:
-        made["content"] = {"application/json": {"schema": record.schema()}}
-    if status == 302 or (status == 201 and record is answers.Package):
+    if model:
+        made["content"] = {"application/json": {"schema": _ref(model)}}
+    if status == 302 or (status == 201 and model is answers.Package):
         made["headers"] = {"Location": {"schema": {"type": "string"}}}
     if writes:
         made["headers"] = made.get("headers", {}) | {"Idempotency-Replayed": {"$ref": "#/components/headers/replayed"}}
@@ -248,7 +249,7 @@ def _success(status: int, record: type[Record] | None, *, writes: bool) -> dict[
 def _problem(status: int) -> dict[str, Any]:
     made: dict[str, Any] = {
         "description": _MEANINGS[status],
-        "content": {errors.MEDIA_TYPE: {"schema": answers.Problem.schema()}},
+        "content": {errors.MEDIA_TYPE: {"schema": _ref(answers.Problem)}},
     }
     if status == 401:
         made["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
@@ -263,19 +264,39 @@ def _webhook() -> dict[str, Any]:
         "operationId": "notification",
         "summary": "An event, posted to the configured URL; headers as Standard Webhooks 1.0.0 has them",
         "parameters": [{"name": n, **header} for n in ("webhook-id", "webhook-timestamp", "webhook-signature")],
-        "requestBody": {"content": {"application/json": {"schema": answers.Notification.schema()}}},
+        "requestBody": {"content": {"application/json": {"schema": _ref(answers.Notification)}}},
         "responses": {"2XX": {"description": "Taken"}, "410": {"description": "No more, please"}},
         "security": [],
     }
 
 
-def _records() -> Iterator[type[Record]]:
-    """Every record that something refers to: all that are declared, but the abstract ones."""
-    for module in (models, answers):
-        for item in vars(module).values():
-            concrete = isinstance(item, type) and issubclass(item, Record) and item.__module__ == module.__name__
-            if concrete and item not in {models.Named, answers.Answer}:
-                yield item
+class _Published(GenerateJsonSchema):
+    """pydantic's schemas without what says nothing to Coupa: titles made of names, null as the default, our docstrings."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic asks about each
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        return {key: value for key, value in super().enum_schema(schema).items() if key != "description"}
+
+
+def _ref(model: type[BaseModel]) -> Schema:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _schemas() -> Schema:
+    """Every model that an endpoint takes or gives, with all that they refer to."""
+    models: set[type[BaseModel] | None] = {answers.Problem, answers.Notification}
+    for endpoint in ENDPOINTS.values():
+        models |= {endpoint.body, *endpoint.success.values()}
+    named = sorted((model for model in models if model), key=lambda model: model.__name__)
+    _, made = models_json_schema(
+        [(model, "validation") for model in named], ref_template=_REF, schema_generator=_Published
+    )
+    return {name: {k: v for k, v in schema.items() if k != "title"} for name, schema in made["$defs"].items()}
 
 
 def text() -> str:
