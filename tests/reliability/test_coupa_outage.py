@@ -16,7 +16,7 @@ from esign.domain.package import Callback, Package
 from esign.ports import SHARDS, Clock, Delivered, DeliveryAnswer
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
-from tests.fakes.factories import a_package, an_event
+from tests.fakes.factories import an_event
 
 PACKAGES = 1000
 EVENTS = 3
@@ -45,7 +45,7 @@ class World(Connector):
     """The sweep once a minute and a deliverer that works through what it rang, until nothing is due."""
 
     def outage(self, *, hours: float) -> Coupa:
-        self.chance = random.Random(7)
+        self.chance = random.Random(7)  # noqa: S311
         self.coupa = Coupa(self.clock, START + hours * HOUR)
         self.notifier = self.coupa  # type: ignore[assignment]
         return self.coupa
@@ -54,7 +54,7 @@ class World(Connector):
         """Their events come during the outage, evenly; each commit rings the bell."""
         for number in range(PACKAGES):
             self.clock.set(max(self.clock.now(), START + spread * number / PACKAGES))
-            package = self.packages.create(a_package(account=self.account, created_at=self.clock.now())).package  # type: ignore[union-attr]
+            package = self.create().package
             yield package.id
             for sequence in range(1, EVENTS + 1):
                 package = self.committed(package, sequence)
@@ -107,7 +107,7 @@ def test_after_20_hours_all_events_of_1000_packages_arrive_within_an_hour_of_its
     assert world.alarms == []
     assert world.next_due() is None
     in_vain = len(coupa.tries) - len(coupa.heard)
-    print(f"\n20 h: {in_vain} tries in vain, all of {len(coupa.heard)} events {coupa.heard[-1][0] - coupa.back} after")
+    print(f"\n20 h: {in_vain} tries in vain, {len(coupa.heard)} events in {coupa.heard[-1][0] - coupa.back}")  # noqa: T201
     assert in_vain <= 20 * 3  # one try in half an hour, and the short steps at the beginning
 
 
