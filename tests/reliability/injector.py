@@ -32,7 +32,9 @@ class Fault(StrEnum):
 @dataclass
 class Injector:
     """`calls` lists the external calls of the run so far; call number `at` (from 1) meets `fault`. An `ambush` waits for
-    the next call of a name, watched or not: it brings a world into the state after a fault."""
+    the next call of a name, watched or not: it brings a world into the state after a fault. `meanwhile` is what somebody
+    else does, from beginning to end, right before the call of that number.
+    """
 
     at: int = 0
     fault: Fault = Fault.CRASH_BEFORE
@@ -40,6 +42,7 @@ class Injector:
     fired: bool = False
     calls: list[str] = field(default_factory=list)
     ambush: tuple[str, Fault] | None = None
+    meanwhile: tuple[int, Callable[[], object]] | None = None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -65,6 +68,9 @@ class Injector:
         if not self.active:
             return work()
         self.calls.append(name)
+        if self.meanwhile and self.meanwhile[0] <= len(self.calls):
+            (_, act), self.meanwhile = self.meanwhile, None
+            act()
         if len(self.calls) != self.at:
             return work()
         self.fired = True

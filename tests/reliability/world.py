@@ -21,13 +21,14 @@ from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Callback, Package
 from esign.domain.timing import Timing
 from esign.operations.accept_package import accept_package
-from esign.operations.deliver_notifications import NotificationDelivery
 from esign.operations.find_due import Sweep
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Refresh, Step
 from esign.operations.remind_on_request import remind_on_request
 from esign.operations.submission import Submission
 from esign.ports import SHARDS, AlreadyOpen, Created, Delivered, DeliveryAnswer, PackageStore
+from esign.runtime.addresses import Keys, SignedAddresses
+from esign.runtime.callbacks import Call, Meaning, package_callback
 from tests.fakes.connector import Connector
 from tests.fakes.factories import ACME, GLOBEX
 from tests.reliability.injector import Crash, Injector, Port
@@ -44,6 +45,7 @@ from tests.reliability.service import Service
 T = TypeVar("T")
 GUARDED = frozenset({"create", "commit"})  # by an operation id: see esign.aws.packages
 TENANTS = (ACME, GLOBEX)
+KEYS = Keys("k1", {"k1": b"a key of the callback addresses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,20 @@ class Recording:
         return written
 
 
+class RawCallbacks:
+    """The raw copies of the callbacks that passed the door."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    def keep(self, *_who: object, body: bytes, **_more: object) -> None:
+        self.kept.append(body)
+
+
+def _meaning(call: Call) -> Meaning:
+    return Meaning("The provider called.", "changed", remind=b"link" in call.body)
+
+
 class Endpoint:
     """Port `CoupaNotifier`: Coupa's endpoint. It takes everything, unless it is `down` or the injector steps in."""
 
@@ -142,6 +158,8 @@ class World(Connector):
         self.seen = Observed(envelopes=service.made)
         self.bare: Any = Recording(self.store(self.timing) if self.store else self.packages, self.seen)
         self.vault = self.evidence
+        self.addresses = SignedAddresses("https://callbacks.example", lambda: KEYS)  # type: ignore[assignment]
+        self.raw_callbacks = RawCallbacks()
         self.jobs, self.rings = QueuedWorkflows(), QueuedBell()
         self.endpoint = Endpoint(self.injector, self._received)
         self._wire()
@@ -194,6 +212,20 @@ class World(Connector):
         self.check_told()
         i6_an_end_or_attention(self.seen, now=self.clock.now())
 
+    # What the provider does
+
+    def calls_back(self, url: str, body: str = "") -> int:
+        """The provider calls this address, through the door that all callbacks come by. The status of the answer."""
+        account, package, token = url.split("/")[-3:]
+        event = {
+            "httpMethod": "POST",
+            "path": url,
+            "pathParameters": {"account": account, "package": package, "token": token},
+            "body": body,
+        }
+        door = package_callback("fake", _meaning, composition=lambda: self)  # type: ignore[arg-type, return-value]
+        return int(door(event, None)["statusCode"])
+
     # What AWS does
 
     def work(self) -> None:
@@ -229,9 +261,13 @@ class World(Connector):
                 case Next.SUBMIT:
                     self.submit(job.package, None)
                 case Next.COLLECT:
-                    if self._retried(lambda: self.collect(job.package)) is Next.COMPLETE:
-                        self._retried(lambda: self.complete(job.package))
+                    self._finish(job.package)
             return
+
+    def _finish(self, package: PackageId) -> None:
+        for work in (self.collect, self.inspect, self.complete):
+            if self._retried(partial(work, package)) is not Next.COMPLETE:
+                return
 
     def _sync(self, job: Job, round_: int) -> Step:
         return self.refresh.sync(job.account, job.package, owner=job.name, round_=round_)
@@ -247,9 +283,8 @@ class World(Connector):
 
     def ring(self, account: AccountId, package: PackageId) -> None:
         self.runs += 1
-        delivery = NotificationDelivery(self.packages, self.accounts, self.notifier, self.clock, self.timing)
         with suppress(Crash, ConnectorError):
-            delivery.deliver(account, package, owner=f"message-{self.runs}")
+            self.delivery().deliver(account, package, owner=f"message-{self.runs}")
 
     def sweep_once(self) -> None:
         with suppress(Crash, ConnectorError):

@@ -22,8 +22,10 @@ class Timing:
     refresh_gap: float = 10
     refresh_lease: float = 90
     stale_read: float = 300  # contracts/coupa.md, PackageSummary
-    files_retry: float = 60  # "signed but no file yet"
+    files_retry: float = 60  # "signed but no file yet": at first, then a quarter of the time waited so far
+    files_missing: float = 7 * 86400  # after this, a person decides
     sweep_batch_budget: float = 45
+    retention_look: float = 86400  # after a package's end, and between looks while Coupa has not heard of it yet
     # state-and-delivery §3
     send_budget: float = 25
     send_grace: float = 60

@@ -7,6 +7,7 @@ most, and leaves the rest due. Nothing waits here: the answer says what the work
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,10 +20,10 @@ from esign.domain.errors import (
     ProviderNotFound,
     RateLimited,
 )
-from esign.domain.events import EntryKind, entry
+from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import AttentionNote, Package
-from esign.domain.poll_plan import next_poll
+from esign.domain.poll_plan import given_up, next_poll
 from esign.domain.recipient import Recipient
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.timing import Timing, seconds
@@ -93,24 +94,32 @@ class Refresh:
 
         `story`: of what was done at the provider before the read; a read alone is not told.
         """
-        now = self.clock.now()
-        told = 0
+        return self._taken_over(package, snapshot, story=story)[0]
+
+    def _taken_over(
+        self, package: Package, snapshot: Snapshot, *, story: Story | None
+    ) -> tuple[Package, datetime | None]:
+        """The package, and when it is to be read next."""
+        now, fast = self.clock.now(), self.access.account(package.account).fast_poll
+        told, due = 0, None
 
         def decide(current: Package) -> Change | None:
-            nonlocal told
+            nonlocal told, due
             step = advance(current, _seen(current, snapshot), now)
             told = len(step.events)
             told_line = entry(now, EntryKind.DECISION, _sentence(current, step.package))
             timeline = (told_line,) if step.changed else ()
-            due = next_poll(step.package, now=now, timing=self.timing)
-            return Change(
-                step.package, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None
-            )
+            due = next_poll(step.package, now=now, timing=self.timing, fast=fast)
+            after = replace(step.package, attention=self._attention(step.package, now))
+            return Change(after, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None)
 
         after = change(self.packages, package, decide, story=story)
         if told:
             self.bell.ring(package.account, package.id)
-        return after
+        return after, due
+
+    def _attention(self, package: Package, now: datetime) -> AttentionNote | None:
+        return package.attention or given_up(package, now=now, timing=self.timing)
 
     def _free_at(self, lease: RefreshLease, now: datetime) -> datetime:
         """When the provider may be read again: one read per package in `refresh_gap`."""
@@ -127,15 +136,21 @@ class Refresh:
             case PackageStatus.SENDING:
                 return self._sending(package, lease)
             case PackageStatus.SIGNED:
-                if package.attention is not None:
-                    return self._release(lease, None)  # a person decides
-                due = self.clock.now() + seconds(self.timing.files_retry)
-                self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
-                return Step(Next.COLLECT)
+                return self._signed(package, lease)
             case PackageStatus.IN_PROCESS | PackageStatus.EXPIRED:
                 return self._read(package, lease, round_)
             case _:
                 return self._release(lease, None)
+
+    def _signed(self, package: Package, lease: RefreshLease) -> Step:
+        now = self.clock.now()
+        due = next_poll(package, now=now, timing=self.timing)
+        if package.attention is None and due is None:
+            self._note(package, lambda current: self._attention(current, now))
+        if package.attention is not None or due is None:
+            return self._release(lease, None)  # a person decides
+        self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
+        return Step(Next.COLLECT)
 
     def _sending(self, package: Package, lease: RefreshLease) -> Step:
         """Nobody touches a submission before its deadline and the grace: the provider may commit after our time-out."""
@@ -153,13 +168,12 @@ class Refresh:
             with self.access.open(package.account, calls=2 if package.withdrawing else 1, story=story) as provider:
                 if package.withdrawing:
                     self._withdraw(package, provider)
-                after = self.take_over(package, self.snapshot(provider, package), story=story)
+                after, due = self._taken_over(package, self.snapshot(provider, package), story=story)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
             return self._failed(package, lease, failure)
         now = self.clock.now()
-        due = next_poll(after, now=now, timing=self.timing)
         settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)
         if after.status is PackageStatus.SIGNED and after.attention is None:
             return Step(Next.COLLECT)
@@ -183,17 +197,29 @@ class Refresh:
     def _failed(self, package: Package, lease: RefreshLease, failure: ConnectorError) -> Step:
         now = self.clock.now()
         told = entry(now, EntryKind.PROVIDER_CALL, f"Reading the provider failed: {failure.detail}", code=failure.kind)
-        attention = package.attention
-        if isinstance(failure, CredentialsRefused) and attention is None:
-            step = "The provider refuses the account's credentials. Renew them and say `esign accounts verify`."
-            attention = AttentionNote(Attention.CREDENTIALS_REFUSED, now, step)
         due = now + seconds(failure.retry_after or self.timing.poll_plan[0])
-        change(
-            self.packages,
-            package,
-            lambda current: Change(replace(current, attention=attention), timeline=(told,), refresh_at=due),
-        )
-        return self._release(lease, due)
+        last = next_poll(package, now=now, timing=self.timing) is None
+
+        def attention(current: Package) -> AttentionNote | None:
+            if isinstance(failure, CredentialsRefused) and current.attention is None:
+                step = "The provider refuses the account's credentials. Renew them and say `esign accounts verify`."
+                return AttentionNote(Attention.CREDENTIALS_REFUSED, now, step)
+            return self._attention(current, now)
+
+        self._note(package, attention, told)
+        return self._release(lease, None if last else due)
+
+    def _note(
+        self, package: Package, attention: Callable[[Package], AttentionNote | None], *told: TimelineEntry
+    ) -> None:
+        """Attention and lines of the story, if the package is still where it was."""
+
+        def decide(current: Package) -> Change | None:
+            if current.status is not package.status:
+                return None
+            return Change(replace(current, attention=attention(current)), timeline=told)
+
+        change(self.packages, package, decide)
 
     def _release(self, lease: RefreshLease, due: datetime | None) -> Step:
         self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
