@@ -8,17 +8,21 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from esign.coupa.bearer import Bearers
 from esign.coupa.notifier import StandardWebhooks, judge, signature, signed_headers
-from esign.domain.errors import UnsafeAddress
+from esign.domain.errors import ConnectorError, CredentialsRefused, UnsafeAddress
 from esign.domain.events import Event, EventType
 from esign.domain.ids import AccountId, PackageId, RecipientId
 from esign.domain.package import Callback
 from esign.domain.status import PackageStatus
+from esign.http.deadline import Deadline
+from esign.http.oauth import Client, Token
 from esign.http.outbound import Posted
-from esign.ports import CoupaNotifier, Delivered
+from esign.ports import CoupaNotifier, Delivered, DeliveryAnswer
 from tests.fakes.clock import FixedClock
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 700_000, UTC)
@@ -30,22 +34,40 @@ EVENT = Event(
 
 
 class Endpoint:
-    """Coupa's side: keeps what it is sent, and answers or raises."""
+    """Coupa's side: keeps what it is sent, and answers or raises; `first` come before that."""
 
-    def __init__(self, answer: Posted | Exception) -> None:
+    def __init__(self, answer: Posted | Exception, *first: Posted) -> None:
         self.answer = answer
+        self.first = list(first)
         self.got: list[tuple[str, bytes, dict[str, str]]] = []
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> Posted:
         self.got.append((url, body, dict(headers)))
+        if self.first:
+            return self.first.pop(0)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
 
+class Tokens:
+    """A token endpoint: t1, t2, … for 300 s each, or the next of `refusals`."""
+
+    def __init__(self, *refusals: ConnectorError) -> None:
+        self.refusals = list(refusals)
+        self.given: list[str] = []
+
+    def fetch(self, oauth2: Mapping[str, Any], deadline: Deadline) -> Token:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.given.append(f"t{len(self.given) + 1}")
+        return Token(self.given[-1], 300)
+
+
 def notifier(answer: Posted | Exception) -> tuple[CoupaNotifier, Endpoint]:
     endpoint = Endpoint(answer)
-    return StandardWebhooks(endpoint.post, FixedClock(NOW)), endpoint
+    bearers = Bearers(Tokens().fetch, FixedClock(NOW))
+    return StandardWebhooks(endpoint.post, FixedClock(NOW), bearers=bearers, seconds=15), endpoint
 
 
 def test_the_specifications_own_example_is_signed_as_it_says() -> None:
@@ -142,3 +164,66 @@ def test_a_secret_that_is_none_is_not_named_in_the_error() -> None:
     with pytest.raises(ValueError, match="whsec_") as raised:
         signature("evt_1", 1, b"{}", "whsec_n0t-base64!")
     assert "n0t" not in str(raised.value)
+
+
+# ------------------------------------------------------------------------------------------------- OAuth2
+
+OAUTH2 = {"tokenUrl": "https://login.example/token", "clientId": "us", "clientSecret": "s3cret"}
+HOOK = Callback("https://coupa.example/hook")
+
+
+class OAuth2World:
+    def __init__(self, *first: Posted, refusals: tuple[ConnectorError, ...] = ()) -> None:
+        self.endpoint, self.tokens, self.clock = Endpoint(Posted(204, 1), *first), Tokens(*refusals), FixedClock(NOW)
+        bearers = Bearers(self.tokens.fetch, self.clock)
+        self.notifier = StandardWebhooks(self.endpoint.post, self.clock, bearers=bearers, seconds=15)
+
+    def tell(self, **changes: str) -> DeliveryAnswer:
+        return self.notifier.notify(EVENT, HOOK, {"webhookSecrets": [KEY], "oauth2": OAUTH2 | changes})
+
+    @property
+    def sent(self) -> list[str]:
+        return [headers["authorization"] for _, _, headers in self.endpoint.got]
+
+
+def test_a_token_is_kept_until_30_seconds_before_its_end() -> None:
+    world = OAuth2World()
+    for wait in (0, 269, 1):
+        world.clock.advance(wait)
+        world.tell()
+    assert world.sent == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+def test_a_changed_secret_is_another_client() -> None:
+    world = OAuth2World()
+    world.tell()
+    world.tell(clientSecret="new")
+    assert world.sent == ["Bearer t1", "Bearer t2"]
+
+
+def test_a_kept_token_that_is_refused_is_renewed_once() -> None:
+    world = OAuth2World(Posted(204, 1), Posted(401, 1), Posted(401, 1))
+    world.tell()
+    assert world.tell().status == 401
+    assert world.sent == ["Bearer t1", "Bearer t1", "Bearer t2"]
+    assert world.tell().outcome is Delivered.OK
+
+
+def test_a_new_token_that_is_refused_is_not_renewed() -> None:
+    world = OAuth2World(Posted(401, 1))
+    assert (world.tell().outcome, world.sent) == (Delivered.RETRY, ["Bearer t1"])
+
+
+def test_without_a_token_nothing_is_sent_and_the_order_waits() -> None:
+    world = OAuth2World(refusals=(CredentialsRefused("the token endpoint answered 401"),))
+    answer = world.tell()
+    assert (answer.outcome, answer.status, answer.detail) == (Delivered.RETRY, None, "the token endpoint answered 401")
+    assert world.endpoint.got == []
+    assert world.tell().outcome is Delivered.OK
+
+
+def test_no_repr_tells_a_token_or_a_secret() -> None:
+    bearers = Bearers(Tokens().fetch, FixedClock(NOW))
+    bearers.fresh(OAUTH2, Deadline(1))
+    assert "t1" not in repr(bearers) + repr(Token("t1", 1))
+    assert "s3cret" not in repr(bearers) + repr(Client("https://a.example", "us", "s3cret"))

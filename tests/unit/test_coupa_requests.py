@@ -428,6 +428,18 @@ def test_the_callback_of_an_account_may_carry_credentials_which_no_repr_shows() 
     assert problems(lambda b: callback_wish(b, of_account=False), body) == [("/authentication", "unknown_member")]
 
 
+def test_the_callback_of_an_account_may_name_an_oauth2_client_instead() -> None:
+    client = {"tokenUrl": "https://login.example.com/token", "clientId": "us", "clientSecret": SECRET, "scope": "x"}
+    body = {"url": "https://a.example.com", "authentication": {"oauth2": client}}
+    wish = callback_wish(body, of_account=True)
+    assert wish.authentication == {"oauth2": client}
+    assert SECRET not in repr(wish)
+    both = {"oauth2": client, "basic": {"username": "u", "password": SECRET}}
+    for authentication in ({}, both):
+        found = problems(lambda b: callback_wish(b, of_account=True), body | {"authentication": authentication})
+        assert found == [("/authentication", "exactly_one")]
+
+
 def test_events_of_a_callback_are_known_ones_each_once() -> None:
     body = {"url": "https://a.example.com", "events": ["package.sent", "package.sent"]}
     assert callback_wish(body, of_account=False).callback.events == ("package.sent",)

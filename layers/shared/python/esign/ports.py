@@ -563,7 +563,8 @@ class AccountStore(Protocol):
         ...
 
     def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
-        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username, password}}."""
+        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username,
+        password}, oauth2?: {tokenUrl, clientId, clientSecret, scope?}}."""
         ...
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None: ...

@@ -49,8 +49,8 @@ def callback_wish(body: object, *, of_account: bool) -> CallbackWish:
     if not of_account:
         return CallbackWish(_callback(read_request(CallbackRequest, body)))
     request = read_request(AccountCallbackRequest, body)
-    basic = request.authentication.basic if request.authentication else None
-    authentication = {"basic": {"username": basic.username, "password": basic.password}} if basic else None
+    given = request.authentication
+    authentication = given.model_dump(by_alias=True, exclude_none=True) if given else None
     return CallbackWish(_callback(request), authentication)
 
 

@@ -1,4 +1,5 @@
-"""Tells Coupa of one event: Standard Webhooks 1.0.0 headers, a small JSON body, one POST.
+"""Tells Coupa of one event: Standard Webhooks 1.0.0 headers, a small JSON body, one POST (a second one after 401, where
+a kept OAuth2 token may have ended early).
 
 It must not know when to try again, nor where events come from; HTTP is the injected `post`, behind the SSRF guard.
 Source: contracts/coupa.md §2, Notifications to Coupa; standardwebhooks.com, specification 1.0.0.
@@ -12,19 +13,22 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from esign.coupa.bearer import Bearers
 from esign.coupa.reports import notification
-from esign.domain.errors import UnsafeAddress
+from esign.domain.errors import ConnectorError, UnsafeAddress
 from esign.domain.events import Event
 from esign.domain.package import Callback
+from esign.http.deadline import Deadline
 from esign.ports import Clock, Delivered, DeliveryAnswer
 
 if TYPE_CHECKING:
     from esign.http.outbound import Posted
 
-    # (url, body, headers), once, redirects not followed; raises UnsafeAddress only
-    Post = Callable[[str, bytes, Mapping[str, str]], Posted]
+    # (url, body, headers, deadline), once, redirects not followed; raises UnsafeAddress only
+    Post = Callable[[str, bytes, Mapping[str, str], Deadline], Posted]
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix, no secret
 AGAIN = frozenset({401, 403, 408, 425, 429})  # the 4xx that may change without us
@@ -33,9 +37,12 @@ AGAIN = frozenset({401, 403, 408, 425, 429})  # the 4xx that may change without 
 class StandardWebhooks:
     """`CoupaNotifier` over an injected `post`."""
 
-    def __init__(self, post: Post, clock: Clock) -> None:
+    def __init__(self, post: Post, clock: Clock, *, bearers: Bearers, seconds: float) -> None:
+        """`seconds`: what one notification may take in all, its token included."""
         self._post = post
         self._clock = clock
+        self._bearers = bearers
+        self._seconds = seconds
 
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
         """`secrets` as `AccountStore.notification_secrets` gives them; the answer never holds one."""
@@ -47,12 +54,25 @@ class StandardWebhooks:
             **_basic(secrets.get("basic")),
         }
         try:
-            answer = self._post(callback.url, body, headers)
+            answer = self._told(callback.url, body, headers, secrets.get("oauth2"))
         except UnsafeAddress:  # an administrator may allow the host before the schedule ends
             return DeliveryAnswer(Delivered.RETRY, None, "the address is not allowed")
+        except ConnectorError as error:  # no token: the credentials may be mended, the token endpoint may come back
+            return DeliveryAnswer(Delivered.RETRY, None, error.detail)
         return DeliveryAnswer(
             judge(answer.status), answer.status, _detail(answer), answer.retry_after, answer.milliseconds
         )
+
+    def _told(self, url: str, body: bytes, headers: Mapping[str, str], oauth2: Mapping[str, Any] | None) -> Posted:
+        deadline = Deadline(self._seconds)
+        if not oauth2:
+            return self._post(url, body, headers, deadline)
+        kept = self._bearers.known(oauth2)
+        token = kept or self._bearers.fresh(oauth2, deadline)
+        answer = self._post(url, body, {**headers, **_bearer(token)}, deadline)
+        if answer.status != HTTPStatus.UNAUTHORIZED or kept is None:
+            return answer
+        return self._post(url, body, {**headers, **_bearer(self._bearers.fresh(oauth2, deadline))}, deadline)
 
 
 def signed_headers(identifier: str, timestamp: int, body: bytes, secrets: Sequence[str]) -> dict[str, str]:
@@ -91,6 +111,10 @@ def _key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except binascii.Error:
         raise ValueError("A webhook secret of the account is not whsec_ + base64.") from None
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
 
 
 def _basic(credentials: Mapping[str, str] | None) -> dict[str, str]:

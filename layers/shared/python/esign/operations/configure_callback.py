@@ -20,6 +20,8 @@ from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import CallbackAddresses, Clock, PackageStore
 
+WAYS = ("basic", "oauth2")  # to authenticate notifications: a new one replaces the former
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderCallback:
@@ -81,8 +83,9 @@ class CallbackConfiguration:
     ) -> CallbackView:
         record = self.access.account(account)
         if authentication is not None:
-            secrets = {**self.access.accounts.notification_secrets(account), **authentication}
-            self.access.accounts.replace_notification_secrets(account, secrets)
+            known = self.access.accounts.notification_secrets(account)
+            kept = {name: secret for name, secret in known.items() if name not in WAYS}
+            self.access.accounts.replace_notification_secrets(account, {**kept, **authentication})
         saved = self.access.accounts.save(record, replace(record, callback=callback))
         return CallbackView(saved.callback, self._at_provider(saved, None))
 

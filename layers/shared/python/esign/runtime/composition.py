@@ -182,11 +182,13 @@ class App:
 
     @cached_property
     def notifier(self) -> CoupaNotifier:
+        from esign.coupa.bearer import Bearers
         from esign.coupa.notifier import StandardWebhooks
         from esign.runtime.outbound import Poster
 
-        poster = Poster(self.timing.delivery_timeout, allow_loopback_http=self.settings.allow_loopback_http)
-        return StandardWebhooks(poster.post, self.clock)
+        poster = Poster(allow_loopback_http=self.settings.allow_loopback_http)
+        bearers = Bearers(poster.token, self.clock)
+        return StandardWebhooks(poster.post, self.clock, bearers=bearers, seconds=self.timing.delivery_timeout)
 
     # Operations that are made of several ports.
 

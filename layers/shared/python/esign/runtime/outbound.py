@@ -1,29 +1,38 @@
-"""Posting to Coupa's endpoint: the address was given by an authenticated account, so its own host is what is allowed;
-that the host is a public one is the guard's business."""
+"""Calling Coupa's endpoints: their addresses were given by an authenticated account, so their own hosts are what is
+allowed; that a host is a public one is the guard's business."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from esign.domain.errors import UnsafeAddress
 from esign.http.deadline import Deadline
+from esign.http.oauth import Client, Token, fetch_token
 from esign.http.outbound import Posted, post
 from esign.http.ssrf import Outbound
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """`seconds`: what one notification may take in all."""
-
-    seconds: float
     allow_loopback_http: bool = False
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline) -> Posted:
         """One POST, redirects not followed. Raises UnsafeAddress."""
-        host = urlsplit(url).hostname
+        return post(url, body, headers, policy=self._only(url), deadline=deadline)
+
+    def token(self, oauth2: Mapping[str, Any], deadline: Deadline) -> Token:
+        """`oauth2` as the account's notification secrets hold it. Raises UnsafeAddress, ProviderError."""
+        client = Client(oauth2["tokenUrl"], oauth2["clientId"], oauth2["clientSecret"], oauth2.get("scope"))
+        return fetch_token(client, policy=self._only(client.token_url), deadline=deadline)
+
+    def _only(self, url: str) -> Outbound:
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            host = None
         if not host:
             raise UnsafeAddress("the address names no host")
-        policy = Outbound((host,), allow_loopback_http=self.allow_loopback_http)
-        return post(url, body, headers, policy=policy, deadline=Deadline(self.seconds))
+        return Outbound((host,), allow_loopback_http=self.allow_loopback_http)
