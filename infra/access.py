@@ -110,6 +110,10 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
             | {"ESIGN_RETENTION_MODE": "{retention_mode}", "ESIGN_RETENTION_DAYS": "{retention_days}"},
         ),
     ),
+    Need.EVIDENCE_DELETE: (
+        # One version each, and none that is locked: nobody has the right to pass by a lock.
+        Grant(actions=("s3:DeleteObjectVersion",), resources=("{evidence_arn}/*",), variables=_EVIDENCE),
+    ),
     Need.CREDENTIALS: (
         Grant(actions=_SECRET, resources=("{account_secrets_arn}/provider*",), key=_DECRYPT, variables=_SECRETS),
     ),

@@ -67,6 +67,12 @@ IN_REFRESH = (
         timeout=60,
         memory=512,
     ),
+    Function(
+        "workflow/apply_retention",
+        _WRITE | {_N.CREDENTIALS, _N.DOCUMENTS_DELETE, _N.EVIDENCE_DELETE},
+        timeout=60,
+        memory=512,
+    ),
 )
 
 FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL}, timeout=60, memory=512)

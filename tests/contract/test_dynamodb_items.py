@@ -342,7 +342,7 @@ def test_the_index_of_dates_holds_nothing_that_has_none(store: DynamoPackages, d
     assert all(line.keys() == {"PK", "SK", "shard", "nextDueAt"} for line in indexed)
     store.commit(package, replace(package, status=PackageStatus.DELETED), forget_refresh=True)
     indexed = dynamodb.scan(TableName=TABLE, IndexName=schema.DUE_INDEX)["Items"]
-    assert {line["SK"]["S"] for line in indexed} == {schema.DELIVERY}
+    assert {line["SK"]["S"] for line in indexed} == {schema.DELIVERY, schema.RETENTION}
 
 
 def test_the_product_never_scans() -> None:

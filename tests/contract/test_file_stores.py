@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,7 @@ from botocore.config import Config
 from esign.aws.documents import S3Documents, S3RawCallbacks
 from esign.aws.effects import SqsBell, StepFunctionsWorkflows
 from esign.aws.evidence import S3Evidence
-from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable
+from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable, WrongState
 from esign.domain.ids import PackageId
 from esign.domain.timing import Timing
 from esign.ports import DocumentStore, EvidenceStore, StagedObject
@@ -176,6 +177,24 @@ def test_retention_is_of_one_version(s3: Any) -> None:
     evidence.retain(kept.key, kept.version, until=until, mode="COMPLIANCE")
     found = s3.head_object(Bucket="locked", Key="a", VersionId=kept.version)
     assert (found["ObjectLockMode"], found["ObjectLockRetainUntilDate"]) == ("COMPLIANCE", until)
+
+
+def test_evidence_is_removed_for_good_and_twice_is_no_error(evidence: EvidenceStore) -> None:
+    kept = evidence.keep("acme/p/signed.pdf", io.BytesIO(PDF), **file())
+    evidence.remove(kept.key, kept.version)
+    evidence.remove(kept.key, kept.version)
+    with pytest.raises(NotFound), evidence.fetch(kept.key, kept.version):
+        pass
+
+
+def test_evidence_that_is_locked_cannot_be_removed(evidence: EvidenceStore) -> None:
+    kept = evidence.keep("acme/p/signed.pdf", io.BytesIO(PDF), **file())
+    evidence.retain(kept.key, kept.version, until=datetime.now(UTC) + timedelta(days=1), mode="GOVERNANCE")
+    with pytest.raises(WrongState) as refused:
+        evidence.remove(kept.key, kept.version)
+    assert refused.value.kind == "evidence_locked"
+    with evidence.fetch(kept.key, kept.version) as body:
+        assert body.read() == PDF
 
 
 def test_a_download_link_names_the_file_the_version_and_the_type(s3: Any) -> None:

@@ -15,12 +15,14 @@ from esign.domain.package import Callback, Package
 from esign.domain.timing import Timing
 from esign.operations.add_documents import AddedDocument, add_documents
 from esign.operations.add_recipients import add_recipients
+from esign.operations.apply_retention import Retention
 from esign.operations.collect_evidence import collect_evidence
 from esign.operations.complete_package import complete_package
 from esign.operations.create_package import CreatedPackage, create_package
 from esign.operations.delete_package import delete_package
 from esign.operations.deliver_notifications import NotificationDelivery
 from esign.operations.find_due import Sweep, Swept
+from esign.operations.forget_subject import SubjectRequest
 from esign.operations.inspect_signatures import inspect_signatures
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.receive_callback import receive_callback
@@ -53,7 +55,7 @@ class Connector:
         self.packages = MemoryPackages(timing=self.timing)
         self.accounts = MemoryAccounts()
         self.documents = MemoryDocuments()
-        self.evidence = MemoryEvidence()
+        self.evidence = MemoryEvidence(self.clock.now)
         self.inspector = FakeInspector()
         self.bell, self.workflows, self.budget = RecordingBell(), RecordingWorkflows(), MemoryBudget()
         self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
@@ -61,6 +63,8 @@ class Connector:
         self.alarms: list[DeadLetter] = []
         self.access = ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
         self.refresh = Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
+        self.retention = Retention(self.packages, self.access, self.documents, self.evidence, self.clock, self.timing)
+        self.subject_request = SubjectRequest(self.packages, self.documents, self.access, self.clock)
         self.submission = Submission(self.packages, self.addresses, self.bell, self.clock, self.timing)
         self.add_account(id=self.account, callback=Callback("https://coupa.example/hook"))
 

@@ -27,3 +27,6 @@ class RecordingWorkflows:
 
     def submit(self, account: AccountId, package: PackageId, *, attempt: str) -> None:
         self.started.setdefault(f"{package}-submit-{attempt}", (account, package))
+
+    def retain(self, account: AccountId, package: PackageId, *, due: int) -> None:
+        self.started.setdefault(f"{package}-retain-{due}", (account, package))

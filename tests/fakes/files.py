@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from esign.domain.document import SignatureObservation, Upload
-from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable
+from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable, WrongState
 from esign.ports import KeptFile, StagedObject
 
 
@@ -51,9 +51,10 @@ class MemoryDocuments:
 
 
 class MemoryEvidence:
-    """Port `EvidenceStore`. `retained` maps (key, version) to (until, mode)."""
+    """Port `EvidenceStore`. `retained` maps (key, version) to (until, mode); `now` is what a lock's end is held against."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.now = now
         self.objects: dict[str, bytes] = {}
         self.retained: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._lock = threading.Lock()
@@ -76,6 +77,12 @@ class MemoryEvidence:
         if key not in self.objects or version != "v1":
             raise NotFound("The file is not there.")
         yield io.BytesIO(self.objects[key])
+
+    def remove(self, key: str, version: str) -> None:
+        until, _mode = self.retained.get((key, version), (None, ""))
+        if until is not None and until > self.now():
+            raise WrongState("The file is still locked.", code="evidence_locked")
+        self.objects.pop(key, None)
 
     def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:
         return f"https://evidence.invalid/{key}?versionId={version}"

@@ -14,11 +14,24 @@ from itertools import islice
 from esign.aws.schema import shard_of
 from esign.domain.errors import MalformedRequest, StaleVersion
 from esign.domain.events import DeadLetter, Event, TimelineEntry
+from esign.domain.forgetting import subjects_of
 from esign.domain.ids import AccountId, EndpointId, PackageId, number_of
 from esign.domain.package import Package, PackageHead, count
 from esign.domain.status import CLOSED
 from esign.domain.timing import Timing, seconds
-from esign.ports import SHARDS, AlreadyOpen, Created, DeliveryLease, Due, DueKind, Listing, RefreshLease, Wait, Wake
+from esign.ports import (
+    SHARDS,
+    AlreadyOpen,
+    Created,
+    DeliveryLease,
+    Due,
+    DueKind,
+    Listing,
+    RefreshLease,
+    Told,
+    Wait,
+    Wake,
+)
 from tests.fakes.endpoints import MemoryEndpoints
 
 _HEAD_FIELDS = [f.name for f in fields(PackageHead)]
@@ -85,6 +98,7 @@ class _Record:
     refresh: _Task | None = None
     delivery: _Task | None = None
     letters: dict[int, DeadLetter] = field(default_factory=dict)
+    retention: _Task | None = None
 
 
 @dataclass(slots=True)
@@ -158,6 +172,9 @@ class MemoryPackages(MemoryEndpoints):
             self.append_timeline(after.account, after.id, timeline)
             if events:
                 self._post(record, after, events)
+            if (after.status in CLOSED) != (before.status in CLOSED):
+                look = after.updated_at + seconds(self._timing.retention_look)
+                self.schedule_retention(after.account, after.id, at=look if after.status in CLOSED else None)
             if forget_refresh or refresh_at:
                 task = self._refresh(after.account, after.id)
                 self._calendar.move(task, None if forget_refresh else task.pending_since or refresh_at)
@@ -308,6 +325,32 @@ class MemoryPackages(MemoryEndpoints):
         if task.wait and task.wait.endpoint:
             self._lines[task.account, task.wait.endpoint].pop(task.package, None)
 
+    # ------------------------------------------------------------------------------------------------ retention
+
+    def schedule_retention(self, account: AccountId, package: PackageId, *, at: datetime | None) -> None:
+        with self._lock:
+            record = self._records[account, package]
+            record.retention = record.retention or _Task(account, package, DueKind.RETENTION)
+            self._calendar.move(record.retention, at)
+
+    def told(self, account: AccountId, package: PackageId) -> Told:
+        with self._lock:
+            record = self._records.get((account, package))
+            task = record.delivery if record else None
+            if record is None or task is None:
+                return Told()
+            return Told(task.last > task.cursor or bool(task.replays), len(record.letters))
+
+    def forget_reasons(self, account: AccountId, package: PackageId) -> None:
+        with self._lock:
+            record = self._records[account, package]
+            record.events = [replace(event, reason=None) for event in record.events]
+
+    def subjects(self, account: AccountId, subject: str) -> tuple[PackageId, ...]:
+        with self._lock:
+            packages = [self._records[account, identifier].package for identifier in self._by_account[account]]
+        return tuple(sorted(package.id for package in packages if package and subject in subjects_of(package)))
+
     # -------------------------------------------------------------------------------------------- schedule, story
 
     def due(
@@ -321,7 +364,11 @@ class MemoryPackages(MemoryEndpoints):
     def defer(self, due: Due, *, to: datetime) -> bool:
         with self._lock:
             record = self._records[due.account, due.package]
-            task = record.refresh if due.kind is DueKind.REFRESH else record.delivery
+            task = {
+                DueKind.REFRESH: record.refresh,
+                DueKind.DELIVERY: record.delivery,
+                DueKind.RETENTION: record.retention,
+            }[due.kind]
             if task is None or task.due_at not in {due.due_at, to}:
                 return False
             self._calendar.move(task, to)

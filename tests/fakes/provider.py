@@ -156,6 +156,11 @@ class FakeProvider:
             raise ProviderConflict("must not be withdrawn")
         envelope.status, envelope.vendor_status = PackageStatus.CANCELLED, "Revoked"
 
+    def remove_copy(self, package: Package) -> None:
+        self._step("remove")
+        self._envelope(package)
+        del self.envelopes[package.provider.reference[0]]
+
     def remind(self, package: Package) -> None:
         self._step("remind")
 

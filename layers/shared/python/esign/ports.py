@@ -189,6 +189,14 @@ class LeavesUnsigned(Protocol):
         ...
 
 
+@runtime_checkable
+class RemovesCopy(Protocol):
+    def remove_copy(self, package: Package) -> None:
+        """Remove the provider's own copy of what has ended there; one that is gone is no error. ProviderConflict: the
+        provider keeps it in its present state."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ListedEnvelope:
     """One line of the provider's own list."""
@@ -303,16 +311,25 @@ class Closed:
 class DueKind(StrEnum):
     REFRESH = "REFRESH"
     DELIVERY = "DELIVERY"
+    RETENTION = "RETENTION"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A line of the sparse index: this package's refresh or delivery was due at `due_at`."""
+    """A line of the sparse index: this package's refresh, delivery or retention was due at `due_at`."""
 
     account: AccountId
     package: PackageId
     kind: DueKind
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far Coupa was told of a package: whether events still wait, and how many became dead letters."""
+
+    waiting: bool = False
+    dead_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +371,8 @@ class PackageStore(Protocol):
         refresh_at: datetime | None = None,
         forget_refresh: bool = False,
     ) -> Package:
-        """Write what differs between `before` and `after`, with events and timeline, in one transaction.
+        """Write what differs between `before` and `after`, with events and timeline, in one transaction. A package that
+        closes is due for retention a day later; one that opens again is not.
 
         Guarded by `before.version`; answers `after` with its new version. `refresh_at` (re)schedules the next provider
         read, `forget_refresh` takes the package out of the sweep. Events also make the delivery due. Raises StaleVersion.
@@ -442,6 +460,21 @@ class PackageStore(Protocol):
 
     def defer(self, due: Due, *, to: datetime) -> bool:
         """Move a due line to a later slot, if nobody moved it meanwhile."""
+        ...
+
+    def schedule_retention(self, account: AccountId, package: PackageId, *, at: datetime | None) -> None:
+        """When to look again at what has to go; None: never. Unconditional: whoever looks decides by the package."""
+        ...
+
+    def told(self, account: AccountId, package: PackageId) -> Told: ...
+
+    def forget_reasons(self, account: AccountId, package: PackageId) -> None:
+        """Take what people typed out of the package's events; they can still be delivered. Doing it again is no error."""
+        ...
+
+    def subjects(self, account: AccountId, subject: str) -> tuple[PackageId, ...]:
+        """The packages that name a person, or keep evidence that may, by `subject_hash`, oldest first. Perhaps one too
+        many: look at the package."""
         ...
 
     def append_timeline(self, account: AccountId, package: PackageId, entries: Sequence[TimelineEntry]) -> None: ...
@@ -617,6 +650,10 @@ class EvidenceStore(Protocol):
 
     def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None: ...
     def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]: ...
+    def remove(self, key: str, version: str) -> None:
+        """For good. One that is gone is no error. Raises WrongState (evidence_locked) while its lock lasts."""
+        ...
+
     def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str: ...
 
 
@@ -639,6 +676,10 @@ class Workflows(Protocol):
         ...
 
     def submit(self, account: AccountId, package: PackageId, *, attempt: str) -> None: ...
+
+    def retain(self, account: AccountId, package: PackageId, *, due: int) -> None:
+        """Remove what has to go. `due` (milliseconds since 1970) names the date that it answers."""
+        ...
 
 
 class Bell(Protocol):

@@ -15,7 +15,8 @@ from esign.aws.codec import Item, differences, encode
 from esign.aws.schema import SCHEMA, Key, key, package_partition
 from esign.aws.table import Action, change, delete, put, update
 from esign.domain.events import Event, TimelineEntry
-from esign.domain.ids import PackageId, number_of
+from esign.domain.forgetting import subjects_of
+from esign.domain.ids import AccountId, PackageId, number_of
 from esign.domain.package import Package, PackageHead, count
 from esign.domain.status import CLOSED
 from esign.domain.timing import seconds
@@ -45,7 +46,7 @@ def creation(
     ]
 
 
-def transition(before: Package, after: Package, *, operation: str) -> list[Action]:
+def transition(before: Package, after: Package, *, operation: str, retention_look: float) -> list[Action]:
     """The package itself: only what differs."""
     partition = package_partition(after.account, after.id)
     sets, removed = differences(before, after, PackageHead)
@@ -55,6 +56,7 @@ def transition(before: Package, after: Package, *, operation: str) -> list[Actio
         change(meta, sets, removed, "#version = :known", {":known": before.version}),
         *_parts(partition, _items(before), _items(after)),
         *_opening(before, after),
+        *_keeping(before, after, look=retention_look),
     ]
 
 
@@ -136,18 +138,26 @@ def _opening(before: Package, after: Package) -> Iterator[Action]:
     yield update(pointer, f"{'DELETE' if closed else 'ADD'} #open :package", {":package": {after.id}})
 
 
+def _keeping(before: Package, after: Package, *, look: float) -> Iterator[Action]:
+    closed = after.status in CLOSED
+    if closed != (before.status in CLOSED):
+        yield retention(after.account, after.id, after.updated_at + seconds(look) if closed else None)
+
+
+def retention(account: AccountId, package: PackageId, at: datetime | None) -> Action:
+    """When to look at what has to go; None: not at all."""
+    item = key(package_partition(account, package), schema.RETENTION)
+    if at is None:
+        return update(item, "SET #schema = :schema REMOVE #nextDueAt, #shard", {":schema": SCHEMA})
+    values = {":at": at, ":shard": schema.shard_of(package), ":schema": SCHEMA}
+    return update(item, "SET #nextDueAt = :at, #shard = :shard, #schema = :schema", values)
+
+
 def _pointers(package: Package) -> dict[str, Key]:
-    keys = [schema.subject_key(package.account, email, package.id) for email in _emails(package)]
+    keys = [schema.subject_key(package.account, subject, package.id) for subject in subjects_of(package)]
     if package.provider.reference:
         keys.append(schema.reference_key(package.account, package.provider.name, package.provider.reference[0]))
     return {found[schema.PARTITION]["S"]: found for found in keys}
-
-
-def _emails(package: Package) -> Iterator[str]:
-    for recipient in package.recipients:
-        if recipient.email:
-            yield recipient.email
-        yield from (member.email for member in (recipient.group.members if recipient.group else ()))
 
 
 def _story(partition: str, timeline: Sequence[TimelineEntry]) -> Iterator[Action]:

@@ -31,6 +31,12 @@ class StepFunctionsWorkflows:
         name = f"{package}-submit-{attempt}"
         self._start(name, {"schema": 1, "account": account, "package": package, "submit": attempt, "remind": False})
 
+    def retain(self, account: AccountId, package: PackageId, *, due: int) -> None:
+        self._start(
+            f"{package}-retain-{due}",
+            {"schema": 1, "account": account, "package": package, "retain": True, "remind": False},
+        )
+
     def _start(self, name: str, given: dict[str, str | int | bool]) -> None:
         with asking("Step Functions"):
             try:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from esign.aws.answers import asking, code_of
-from esign.aws.objects import on_disk, to_base64, to_hex
-from esign.domain.errors import ContractBroken, StoreUnavailable
+from esign.aws.objects import ABSENT, on_disk, to_base64, to_hex
+from esign.domain.errors import ContractBroken, StoreUnavailable, WrongState
 from esign.ports import KeptFile
 
 if TYPE_CHECKING:
@@ -56,6 +56,17 @@ class S3Evidence:
 
     def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]:
         return on_disk(self._client, Bucket=self._bucket, Key=key, VersionId=version)
+
+    def remove(self, key: str, version: str) -> None:
+        with asking("S3"):
+            try:
+                self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
+            except ClientError as error:
+                if code_of(error) in ABSENT:
+                    return
+                if code_of(error) != "AccessDenied":
+                    raise
+                raise WrongState("The file is still locked.", code="evidence_locked") from None
 
     def presign_download(self, key: str, version: str, *, name: str, content_type: str, seconds: int) -> str:
         """A link to this very version, which downloads under `name`. No call goes out."""

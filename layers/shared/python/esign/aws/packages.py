@@ -21,6 +21,7 @@ from esign.aws.codec import Item, decode, values
 from esign.aws.deliveries import Deliveries
 from esign.aws.endpoints import Endpoints
 from esign.aws.leases import Refreshes, Schedule
+from esign.aws.retentions import Retentions
 from esign.aws.schema import key, package_partition
 from esign.aws.table import MAX_ACTIONS, Action, Cancelled, Table, new_operation
 from esign.domain.document import Document, EvidenceFile
@@ -39,7 +40,7 @@ _TRIES = 3  # at claiming an external id that others claim at the same time
 _LISTING_PAGES = 5  # read at most for one answer: a rare status gives a short page and a cursor, never a long wait
 
 
-class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule):
+class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
     """See `esign.ports.PackageStore`."""
 
     def __init__(
@@ -47,6 +48,7 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule):
     ) -> None:
         self._table = Table(client, table, sleep=sleep)
         self._bell_delay = timing.bell_delay
+        self._retention_look = timing.retention_look
 
     def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
         operation, pointer = new_operation(), None
@@ -100,7 +102,8 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule):
         """Events become due `bell_delay` after `after.updated_at`; `refresh_at` never hides a wake-up that waits."""
         operation = new_operation()
         after = changes.stamped(before, after)
-        actions = changes.transition(before, after, operation=operation) + changes.effects(
+        moved = changes.transition(before, after, operation=operation, retention_look=self._retention_look)
+        actions = moved + changes.effects(
             after,
             events=events,
             timeline=timeline,

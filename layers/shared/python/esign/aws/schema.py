@@ -27,7 +27,7 @@ ALL_ACCOUNTS = "ACCOUNTS"  # partition of index `listing`
 META = "P#META"
 PACKAGE_PREFIX, DOCUMENT_PREFIX, RECIPIENT_PREFIX, FILE_PREFIX = "P#", "P#D#", "P#R#", "P#F#"
 EVENTS_PREFIX, TIMELINE_PREFIX, LETTER_PREFIX = "E#", "T#", "L#"
-REFRESH, DELIVERY = "S#REFRESH", "S#DELIVERY"
+REFRESH, DELIVERY, RETENTION = "S#REFRESH", "S#DELIVERY", "S#RETENTION"
 ACCOUNT, BUDGET = "ACCOUNT", "S#BUDGET"
 EXTERNAL_ID, REFERENCE, ENDPOINT = "X", "REF", "ENDPOINT"
 
@@ -100,9 +100,13 @@ def letter_sort(sequence: int) -> str:
     return f"{LETTER_PREFIX}{sequence:08d}"
 
 
-def subject_key(account: AccountId, email: str, package: PackageId) -> Key:
-    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
-    return key(f"A#{account}#SUBJECT#{digest}", package)
+def subject_partition(account: AccountId, subject: str) -> str:
+    """`subject` is the hash of an address (`esign.domain.forgetting`)."""
+    return f"A#{account}#SUBJECT#{subject}"
+
+
+def subject_key(account: AccountId, subject: str, package: PackageId) -> Key:
+    return key(subject_partition(account, subject), package)
 
 
 def idempotency_key(account: AccountId, text: str) -> Key:

@@ -22,6 +22,7 @@ class Need(StrEnum):
     DOCUMENTS_DELETE = "documents_delete"
     EVIDENCE_READ = "evidence_read"
     EVIDENCE_WRITE = "evidence_write"
+    EVIDENCE_DELETE = "evidence_delete"
     CREDENTIALS = "credentials"  # the account's provider credentials, to call the provider
     NOTIFICATION_SECRETS = "notification_secrets"
     NOTIFICATION_SECRETS_WRITE = "notification_secrets_write"  # the authentication that Coupa sets for its endpoint

@@ -28,6 +28,16 @@ class AccountSecret:
     last_used_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What goes by itself. `after_days` after the end: what is personal in the table, and staged documents (None: they
+    stay); with it, if `provider_copy`, the provider's own copy. `evidence`: signed files, when their lock has ended."""
+
+    after_days: int | None = None
+    provider_copy: bool = False
+    evidence: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """`settings` are the provider's parameters, typed in the vendor's folder; credentials live in Secrets Manager."""
@@ -46,6 +56,8 @@ class Account:
     retention_days: int | None = None
     calls_per_minute: int | None = None  # None: the provider's documented budget
     fast_poll: bool = False
+    forgetting: Forgetting = Forgetting()
+    hold: bool = False  # nothing of any of its packages may be removed
     expect_signatures: bool | None = None  # cryptographic ones in signed PDFs; None: what the provider declares
     enabled: bool = True
     last_callback_at: datetime | None = None

@@ -110,6 +110,10 @@ class PackageHead:
     evidence_accepted: bool = False  # a person decided that what was collected is enough
     callback_key: str | None = None  # id of the key that signed this package's callback address
     last_callback_at: datetime | None = None
+    ended_at: datetime | None = None  # since when nobody can sign any more
+    hold: bool = False  # nothing of it may be removed
+    forgotten_at: datetime | None = None  # since when nothing personal is in the table
+    copy_removed_at: datetime | None = None  # since when the provider has no copy
 
     @property
     def withdrawing(self) -> bool:

@@ -144,6 +144,7 @@ class Recipient:
     acted_by: str | None = None
     decline_reason: str | None = None
     ip_address: str | None = None
+    subjects: tuple[str, ...] = ()  # hashes of the addresses that were theirs, as long as evidence may name them
 
     @property
     def full_name(self) -> str:

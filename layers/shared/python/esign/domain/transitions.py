@@ -9,7 +9,7 @@ from esign.domain.events import Event, EventType
 from esign.domain.ids import RecipientId
 from esign.domain.package import AttentionNote, Package, count
 from esign.domain.recipient import Recipient
-from esign.domain.status import RANK, RECIPIENT_FINAL, Attention, PackageStatus, RecipientStatus, may_move
+from esign.domain.status import CLOSED, RANK, RECIPIENT_FINAL, Attention, PackageStatus, RecipientStatus, may_move
 
 PACKAGE_EVENTS = {
     PackageStatus.SIGNED: EventType.PACKAGE_SIGNED,
@@ -42,7 +42,8 @@ def moved(package: Package, status: PackageStatus, now: datetime) -> Package:
     """The package in another status. Raises ValueError for a move that does not exist: that is our own mistake."""
     if not may_move(package.status, status):
         raise ValueError(f"no move from {package.status} to {status}")
-    return replace(package, status=status, updated_at=now, counts=count(package.recipients))
+    ended_at = now if status in CLOSED else None
+    return replace(package, status=status, updated_at=now, ended_at=ended_at, counts=count(package.recipients))
 
 
 def event_of(

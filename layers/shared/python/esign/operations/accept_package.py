@@ -43,6 +43,8 @@ def _accepted(package: Package, clock: Clock) -> Package:
         return replace(package, attention=None, skip_requested=True)
     if package.status is PackageStatus.SIGNED and code is Attention.EVIDENCE_REJECTED:
         return replace(package, attention=None, evidence_accepted=True)
+    if package.forgotten_at is not None:
+        raise WrongState("What was personal in this package is removed; nobody could be told of it any more.")
     if package.status is PackageStatus.EXPIRED and code is Attention.CHANGED_AFTER_END:
         return replace(moved(package, PackageStatus.IN_PROCESS, clock.now()), attention=None)
     raise WrongState("There is nothing in this package that a person could accept.")

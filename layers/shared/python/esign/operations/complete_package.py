@@ -58,7 +58,7 @@ def complete_package(
         evidence.retain(file.key, file.version, until=until, mode=mode)
     manifest = _keep_manifest(package, evidence)
     evidence.retain(manifest.key, manifest.version, until=until, mode=mode)
-    change(packages, package, lambda current: _complete(current, package, manifest, now))
+    change(packages, package, lambda current: _complete(current, package, manifest, now, until))
     bell.ring(account, package.id)
     return Step(Next.DONE)
 
@@ -153,7 +153,7 @@ def _observation(seen: SignatureObservation) -> dict[str, Any]:
     }
 
 
-def _complete(package: Package, judged: Package, manifest: KeptFile, now: datetime) -> Change | None:
+def _complete(package: Package, judged: Package, manifest: KeptFile, now: datetime, until: datetime) -> Change | None:
     """COMPLETE, if the files are still those that were judged and locked."""
     if package.status is not PackageStatus.SIGNED or package.files != judged.files:
         return None
@@ -168,9 +168,10 @@ def _complete(package: Package, judged: Package, manifest: KeptFile, now: dateti
         version=manifest.version,
         collected_at=now,
     )
+    files = tuple(replace(file, locked_until=until) for file in (*package.files, line))
     done = replace(
         moved(package, PackageStatus.COMPLETE, now),
-        files=(*package.files, line),
+        files=files,
         completed_at=now,
         archived=package.archived or package.withdrawing,
         status_reason=None,

@@ -11,7 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from esign.domain.account import Account
 from esign.domain.ids import AccountId
+from esign.domain.retention import next_date
 from esign.domain.timing import Timing, seconds
 from esign.operations.provider_access import CALLS_PER_MINUTE
 from esign.ports import SHARDS, AccountStore, Bell, Clock, Due, DueKind, PackageStore, Workflows
@@ -36,7 +38,7 @@ class Sweep:
     clock: Clock
     timing: Timing
     _taken: Counter[AccountId] = field(default_factory=Counter)
-    _budgets: dict[AccountId, int] = field(default_factory=dict)
+    _records: dict[AccountId, Account | None] = field(default_factory=dict)
 
     def run(self) -> Swept:
         """Everything that is due now, over all shards, as long as this round's time lasts."""
@@ -61,6 +63,8 @@ class Sweep:
                 return False
             self.bell.ring(due.account, due.package)
             return True
+        if due.kind is DueKind.RETENTION:
+            return self._retain(due, now)
         slot = self._slot(due.account, now)
         if slot > now:
             self.packages.defer(due, to=slot)
@@ -71,6 +75,18 @@ class Sweep:
         self.workflows.refresh(due.account, due.package, wanted=int(due.due_at.timestamp() * 1000))
         return True
 
+    def _retain(self, due: Due, now: datetime) -> bool:
+        """Most packages have nothing to remove yet, or ever: that is decided here, where it costs two requests."""
+        package, record = self.packages.get(due.account, due.package), self._account(due.account)
+        date = next_date(package, record, timing=self.timing) if package and record else None
+        if date is None or date > now:
+            self.packages.schedule_retention(due.account, due.package, at=date)
+            return False
+        if not self.packages.defer(due, to=now + seconds(self.timing.retention_look)):
+            return False
+        self.workflows.retain(due.account, due.package, due=int(due.due_at.timestamp() * 1000))
+        return True
+
     def _slot(self, account: AccountId, now: datetime) -> datetime:
         """Now, or the minute in which the account's budget has room for one more read."""
         self._taken[account] += 1
@@ -78,7 +94,10 @@ class Sweep:
         return now + seconds(60 * (position // self._budget(account)))
 
     def _budget(self, account: AccountId) -> int:
-        if account not in self._budgets:
-            record = self.accounts.get(account)
-            self._budgets[account] = (record.calls_per_minute if record else None) or CALLS_PER_MINUTE
-        return self._budgets[account]
+        record = self._account(account)
+        return (record.calls_per_minute if record else None) or CALLS_PER_MINUTE
+
+    def _account(self, account: AccountId) -> Account | None:
+        if account not in self._records:
+            self._records[account] = self.accounts.get(account)
+        return self._records[account]

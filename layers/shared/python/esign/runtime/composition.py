@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from esign.domain.events import DeadLetter
     from esign.domain.timing import Timing
     from esign.http.redaction import Exchange
+    from esign.operations.apply_retention import Retention
     from esign.operations.configure_callback import CallbackConfiguration
     from esign.operations.deliver_notifications import NotificationDelivery
+    from esign.operations.forget_subject import SubjectRequest
     from esign.operations.provider_access import ProviderAccess
     from esign.operations.refresh import Refresh
     from esign.operations.submission import Submission
@@ -197,6 +199,18 @@ class App:
         from esign.operations.refresh import Refresh
 
         return Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
+
+    @cached_property
+    def retention(self) -> Retention:
+        from esign.operations.apply_retention import Retention
+
+        return Retention(self.packages, self.access, self.documents, self.evidence, self.clock, self.timing)
+
+    @cached_property
+    def subject_request(self) -> SubjectRequest:
+        from esign.operations.forget_subject import SubjectRequest
+
+        return SubjectRequest(self.packages, self.documents, self.access, self.clock)
 
     @cached_property
     def submission(self) -> Submission:

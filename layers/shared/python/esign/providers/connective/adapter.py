@@ -54,6 +54,8 @@ from esign.providers.connective.submission import Submission, opened
 
 FORM_KINDS = ("signature", "text")  # seeds/001: "Unique reference to a signing field, text marker or textfield"
 _PIECE = 1 << 20
+# contracts/connective.md §A2, Delete Package: not in a final state. A status that nobody knows is none either.
+_KEPT = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS, PackageStatus.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,13 @@ class ConnectiveProvider:
                     self.api.delete(there)
                 case _:
                     raise
+
+    def remove_copy(self, package: Package) -> None:
+        """Delete Package, which Connective refuses (409) where it can still be signed or taken up again."""
+        there = envelope(package)
+        if package_status(self.api.look(there).status) in _KEPT:
+            raise ProviderConflict("Connective has not ended this package.")
+        self.api.delete(there)
 
     def signing_urls(self, package: Package, recipient: RecipientId) -> tuple[str, ...]:
         """The recipient's own; with option `faceToFace` the package's, where all sign on one screen (F2FSigningUrl)."""
