@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from esign.coupa import models, openapi
+from esign.coupa import models, models_documents, models_recipients, openapi
 from esign.coupa.problems import read_request
 from esign.coupa.routes import ROUTES
 from esign.domain.errors import MalformedRequest, Unprocessable
@@ -76,11 +76,17 @@ BASIC = {"basic": {"username": "u", "password": "p"}}
 GOOD: list[tuple[type[BaseModel], Any]] = [
     (models.PackageRequest, {"name": "x"}),
     (models.PackageRequest, {"name": "x", "externalId": None, "message": None, "reminders": {"everyDays": 1.0}}),
-    (models.DocumentsRequest, {"documents": [{"name": "a", "content": "QQ==", "sourceUrl": None}]}),
-    (models.DocumentsRequest, {"documents": [{"name": "a", "upload": {"size": 1, "sha256": "AB" * 32}}]}),
-    (models.RecipientsRequest, {"recipients": [{"fullName": "A", "email": "a@b.de", "phone": "+49 (0) 171 1234567"}]}),
-    (models.RecipientsRequest, {"recipients": [{"authentication": "SMS_OTP"}, {"authentication": METHOD}]}),
-    (models.RecipientsRequest, {"recipients": [{"fields": [{"documentId": "A", "formField": {"name": "x"}}]}]}),
+    (models_documents.DocumentsRequest, {"documents": [{"name": "a", "content": "QQ==", "sourceUrl": None}]}),
+    (models_documents.DocumentsRequest, {"documents": [{"name": "a", "upload": {"size": 1, "sha256": "AB" * 32}}]}),
+    (
+        models_recipients.RecipientsRequest,
+        {"recipients": [{"fullName": "A", "email": "a@b.de", "phone": "+49 (0) 171 1234567"}]},
+    ),
+    (models_recipients.RecipientsRequest, {"recipients": [{"authentication": "SMS_OTP"}, {"authentication": METHOD}]}),
+    (
+        models_recipients.RecipientsRequest,
+        {"recipients": [{"fields": [{"documentId": "A", "formField": {"name": "x"}}]}]},
+    ),
     (models.ExpiryRequest, {"expiresAt": "2027-01-31T17:00:00Z"}),
     (models.AccountCallbackRequest, {"url": "https://a.de", "authentication": BASIC}),
 ]
@@ -92,14 +98,14 @@ BAD: list[tuple[type[BaseModel], Any]] = [
     (models.PackageRequest, {"name": "x", "reminders": {"everyDays": 366}}),
     (models.PackageRequest, {"name": "x", "metadata": {"a b": "c"}}),
     (models.PackageRequest, {"name": "x", "sequentialSigning": "true"}),
-    (models.DocumentsRequest, {"documents": []}),
-    (models.DocumentsRequest, {"documents": [{"name": "a"}]}),
-    (models.DocumentsRequest, {"documents": [{"name": "a", "content": "QQ==", "template": {"id": "x"}}]}),
-    (models.DocumentsRequest, {"documents": [{"name": "a", "upload": {"size": 1, "sha256": "no"}}]}),
-    (models.RecipientsRequest, {"recipients": [{"email": "a@b"}]}),
-    (models.RecipientsRequest, {"recipients": [{"phone": "0171 1234567"}]}),
-    (models.RecipientsRequest, {"recipients": [{"role": "signer"}]}),
-    (models.RecipientsRequest, {"recipients": [{"fields": [{"documentId": "A", "rectangle": PLACE}]}]}),
+    (models_documents.DocumentsRequest, {"documents": []}),
+    (models_documents.DocumentsRequest, {"documents": [{"name": "a"}]}),
+    (models_documents.DocumentsRequest, {"documents": [{"name": "a", "content": "QQ==", "template": {"id": "x"}}]}),
+    (models_documents.DocumentsRequest, {"documents": [{"name": "a", "upload": {"size": 1, "sha256": "no"}}]}),
+    (models_recipients.RecipientsRequest, {"recipients": [{"email": "a@b"}]}),
+    (models_recipients.RecipientsRequest, {"recipients": [{"phone": "0171 1234567"}]}),
+    (models_recipients.RecipientsRequest, {"recipients": [{"role": "signer"}]}),
+    (models_recipients.RecipientsRequest, {"recipients": [{"fields": [{"documentId": "A", "rectangle": PLACE}]}]}),
     (models.CallbackRequest, {"url": "ftp://a.de"}),
     (models.CallbackRequest, {"url": "https://a.de", "events": ["x"]}),
 ]

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from esign.coupa import answers, reports, views
-from esign.coupa.models import Wire
+from esign.coupa.wire import Wire
 from esign.domain.capabilities import Capabilities, Feature, No
 from esign.domain.document import Document, EvidenceFile, Upload
 from esign.domain.events import Event, EventType, TimelineEntry

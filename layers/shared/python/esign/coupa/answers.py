@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import pydantic
 
-from esign.coupa.models import AnchorShape, FormFieldShape, RectangleShape, Wire, ZoneShape
+from esign.coupa.models_recipients import AnchorShape, FormFieldShape, RectangleShape, ZoneShape
+from esign.coupa.wire import Wire
 from esign.domain.capabilities import Feature
 from esign.domain.document import FileKind
 from esign.domain.events import EntryKind, EventType

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import io
 
-from esign.coupa.models import DocumentShape, DocumentsRequest
+from esign.coupa.models_documents import DocumentShape, DocumentsRequest
 from esign.coupa.problems import pointer, read_request, refusal
 from esign.domain.document import MAX_INLINE
 from esign.domain.drafts import InlineContent, NewDocument, Source, SourceUrl, Template, UploadRequest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from esign.coupa.models import (
+from esign.coupa.models_recipients import (
     AuthenticationShape,
     FieldShape,
     GroupShape,

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from esign.coupa import answers, errors, models, query
+from esign.coupa import answers, errors, models, models_documents, models_recipients, query
 from esign.coupa.routes import IDEMPOTENCY_KEY_PATTERN, ROUTES, Need, Route
 from esign.domain.status import PackageStatus
 
@@ -88,13 +88,13 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ),
     ("POST", "/v1/packages/{packageId}/documents"): Endpoint(
         {201: answers.DocumentsAnswer},
-        models.DocumentsRequest,
+        models_documents.DocumentsRequest,
         fails=_STATE,
         example={"documents": [{"name": "agreement.pdf", "externalId": "A-1", "content": "JVBERi0xLjcK"}]},
     ),
     ("POST", "/v1/packages/{packageId}/recipients"): Endpoint(
         {201: answers.RecipientsAnswer},
-        models.RecipientsRequest,
+        models_recipients.RecipientsRequest,
         fails=_STATE,
         example={"recipients": [{"fullName": "Anna Berg", "email": "anna.berg@example.com"}]},
     ),
