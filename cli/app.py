@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, connective, packages
+from cli import accounts, callbacks, connective, packages
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -67,6 +67,7 @@ app = typer.Typer(
 )
 app.add_typer(accounts.group, name="accounts")
 app.add_typer(packages.group, name="packages")
+app.add_typer(callbacks.group, name="callbacks")
 app.add_typer(connective.group, name="connective")
 
 

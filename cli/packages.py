@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 group = typer.Typer(no_args_is_help=True, help="Packages: the contracts that Coupa sends.")
 
-# Where a read of the provider may change something.
-_REFRESHED = (PackageStatus.SENDING, PackageStatus.IN_PROCESS, PackageStatus.SIGNED, PackageStatus.EXPIRED)
-
 
 @group.command("list")
 def list_some(
@@ -120,16 +117,34 @@ def resolve(
 def refresh(ctx: typer.Context, account: AccountArgument, package: PackageArgument, json: Json = False) -> None:
     """Have the provider read again at once, as if it had called."""
     from cli import tables
-    from esign.operations.packages import load_head, require
+    from esign.operations.packages import load_head
+    from esign.operations.replay_callbacks import refresh_again
 
     session = session_of(ctx, json=json)
     app = session.app
     head = load_head(app.packages, AccountId(account), package)
-    require(head, *_REFRESHED, to="read its provider again")
-    asked = app.packages.wake(head.account, head.id, now=app.clock.now())
-    if not asked.leased:
-        app.workflows.refresh(head.account, head.id, wanted=asked.wanted)
-    session.show({"account": head.account, "id": head.id, "running": asked.leased}, tables.woken)
+    running = refresh_again(head, packages=app.packages, workflows=app.workflows, clock=app.clock)
+    session.show({"account": head.account, "id": head.id, "running": running}, tables.woken)
+
+
+@group.command()
+def stuck(
+    ctx: typer.Context,
+    account: Annotated[str | None, typer.Argument(metavar="[ACCOUNT]", help="The account's id, acc_….")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Of every account.")] = False,
+    json: Json = False,
+) -> None:
+    """Packages that need a person: attention, an unfinished submission, a provider not read, notifications waiting."""
+    from cli import tables_trouble, views
+    from esign.operations.find_stuck import find_stuck
+
+    if (account is None) is not every:
+        raise typer.BadParameter("Say either an account or --all.", param_hint="ACCOUNT / --all")
+    session = session_of(ctx, json=json)
+    app = session.app
+    owner = app.access.account(AccountId(account)).id if account else None
+    found = find_stuck(owner, packages=app.packages, accounts=app.accounts, clock=app.clock, timing=app.timing)
+    session.show(views.stuck(found), tables_trouble.stuck)
 
 
 def _story(session: Session, account: str, package: str) -> Iterator[TimelineEntry]:

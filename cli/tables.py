@@ -21,6 +21,7 @@ from cli.render import (
     two_columns,
     yes_no,
 )
+from cli.tables_trouble import diagnosis
 
 # ---------------------------------------------------------------------------------------------------------- accounts
 
@@ -131,8 +132,7 @@ def package(view: View) -> Iterator[RenderableType]:
         *((label, moment(view, name)) for label, name in _DATES),
         ("callback", _callback(view["callback"]) if "callback" in view else None),
     )
-    if note := view.get("attention"):
-        yield Text(f"\nAttention: {note['code']} since {moment(note, 'since')}. {note['nextStep']}", "bold yellow")
+    yield from diagnosis(view)
     yield from section("Documents", _documents(view))
     yield from section("Recipients", _recipients(view))
     yield from section("Files", _files(view))

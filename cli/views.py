@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from cli.trouble import diagnosis, remedy
 from esign.coupa.reports import timeline_entry as entry_view
 from esign.coupa.views import instant
 from esign.coupa.views import package as package_view
@@ -20,6 +21,8 @@ from esign.domain.document import EvidenceFile
 from esign.domain.events import TimelineEntry
 from esign.domain.package import Callback, Package, PackageHead
 from esign.domain.status import PackageStatus
+from esign.operations.find_stuck import Stuck
+from esign.operations.replay_callbacks import Replayed
 
 View = dict[str, Any]
 
@@ -83,7 +86,7 @@ def package(whole: Package, story: Iterable[TimelineEntry], *, personal: bool) -
     """All that support needs of one package, with its story."""
     view = package_view(whole)
     recipient = _RECIPIENT + (_PEOPLE if personal else ())
-    return (
+    shown = (
         _of_head(whole, view, personal=personal)
         | _present(
             account=whole.account,
@@ -101,6 +104,29 @@ def package(whole: Package, story: Iterable[TimelineEntry], *, personal: bool) -
             "timeline": [entry_view(one) for one in story],
         }
     )
+    return shown | _present(diagnosis=diagnosis(shown))
+
+
+def stuck(found: Iterable[Stuck]) -> View:
+    """The packages, and for each reason among them what it means."""
+    packages = [
+        _present(
+            id=one.head.id,
+            account=one.head.account,
+            externalId=one.head.external_id,
+            status=one.head.status.value,
+            code=one.code,
+            since=instant(one.since),
+        )
+        for one in found
+    ]
+    codes = dict.fromkeys(one["code"] for one in packages)
+    return {"packages": packages, "reasons": [remedy(code) for code in codes]}
+
+
+def replayed(one: Replayed) -> View:
+    calls = [{"at": instant(call.at), "key": call.key} for call in one.callbacks]
+    return {"account": one.package.account, "id": one.package.id, "callbacks": calls} | _present(running=one.running)
 
 
 def _of_head(one: PackageHead, view: View, *, personal: bool) -> View:

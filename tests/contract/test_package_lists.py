@@ -10,7 +10,8 @@ from datetime import datetime
 import pytest
 
 from esign.domain.errors import MalformedRequest
-from esign.domain.status import PackageStatus
+from esign.domain.package import AttentionNote
+from esign.domain.status import Attention, PackageStatus
 from esign.ports import Listing, PackageStore
 from tests.contract.package_steps import NOW, created, later
 from tests.contract.store_fixtures import aws, dynamodb, dynamodb_client, store  # noqa: F401 - fixtures
@@ -49,6 +50,20 @@ def test_the_listing_can_be_narrowed(store: PackageStore) -> None:
     assert cursor is None
     young, _ = store.listing(ACME, Listing(created_after=later(9)))
     assert [head.created_at for head in young] == [later(11), later(10)]
+
+
+def test_the_listing_can_be_narrowed_to_what_a_person_should_look_at(store: PackageStore) -> None:
+    note = AttentionNote(Attention.STUCK, NOW, "Look.")
+    for number in range(6):
+        package = created(store, a_package(created_at=later(number), external_id=f"C-{number}"))
+        status = PackageStatus.DELETED if number > 3 else PackageStatus.DRAFT
+        store.commit(package, replace(package, status=status, attention=note if number % 2 else None))
+    noted, cursor = store.listing(ACME, Listing(attention=True))
+    assert [head.created_at for head in noted] == [later(5), later(3), later(1)]
+    assert cursor is None
+    drafts, _ = store.listing(ACME, Listing(attention=True, status=PackageStatus.DRAFT))
+    assert [head.created_at for head in drafts] == [later(3), later(1)]
+    assert store.listing(ACME, Listing(attention=True, external_id="C-2")) == ((), None)
 
 
 def test_a_narrowed_listing_pages_without_gap_or_repetition(store: PackageStore) -> None:

@@ -18,6 +18,7 @@ from esign.runtime.composition import App
 from esign.runtime.settings import Settings
 from tests.fakes.connector import Connector
 from tests.fakes.provider import FakeProvider
+from tests.fakes.raw_callbacks import MemoryRawCallbacks
 
 
 @dataclass
@@ -72,11 +73,13 @@ class Operator:
         self.connector = connector or Connector()
         self.vendor = FakeVendor(self.connector.provider)
         self.real_vendors = real_vendors
+        self.raw_callbacks = MemoryRawCallbacks()
         self.asked_for: list[tuple[str, str | None]] = []
 
     def stage(self, name: str, profile: str | None) -> App:
         self.asked_for.append((name, profile))
         stage = App(Settings({"ESIGN_ALLOW_LOOPBACK": "1"}))
+        stage.raw_callbacks = self.raw_callbacks
         for port in ("packages", "accounts", "budget", "workflows", "bell", "addresses", "clock"):
             setattr(stage, port, getattr(self.connector, port))
         if not self.real_vendors:

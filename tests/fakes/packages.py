@@ -493,6 +493,8 @@ def _cursor(text: str) -> tuple[str, str]:
 
 
 def _matches(package: PackageHead, query: Listing) -> bool:
-    return (query.status is None or package.status is query.status) and (
-        query.created_after is None or package.created_at > query.created_after
+    return (
+        (query.status is None or package.status is query.status)
+        and (query.created_after is None or package.created_at > query.created_after)
+        and (not query.attention or package.attention is not None)
     )

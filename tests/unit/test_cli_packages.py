@@ -53,6 +53,7 @@ def in_doubt(operator):
     with pytest.raises(OutcomeUnknown):
         operator.connector.send(package.id)
     assert operator.connector.now(package.id).status is PackageStatus.SENDING
+    operator.connector.clock.advance(120)  # deadline and grace are over
     return package
 
 

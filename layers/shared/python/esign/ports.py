@@ -341,6 +341,7 @@ class Listing:
     created_after: datetime | None = None
     limit: int = 50
     cursor: str | None = None
+    attention: bool = False  # only those that a person should look at
 
 
 class PackageStore(Protocol):
@@ -629,6 +630,37 @@ class DocumentStore(Protocol):
         ...
 
     def remove(self, keys: Sequence[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCallback:
+    """A call of a provider that was kept: where, and when it came (UTC)."""
+
+    key: str
+    at: datetime
+
+
+class RawCallbacks(Protocol):
+    """What providers called with, for 30 days: allowed headers, a hash, the first 32 KB of the body."""
+
+    def keep(
+        self,
+        provider: str,
+        account: AccountId,
+        package: PackageId | None,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        at: datetime,
+    ) -> str:
+        """Where it lies."""
+        ...
+
+    def kept(
+        self, provider: str, account: AccountId, package: PackageId, *, since: datetime | None = None
+    ) -> tuple[KeptCallback, ...]:
+        """Those of one package from `since` on, oldest first, without their contents."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

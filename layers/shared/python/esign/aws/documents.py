@@ -19,7 +19,7 @@ from esign.domain.document import Upload
 from esign.domain.errors import StoreUnavailable
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.timing import Timing, seconds
-from esign.ports import StagedObject
+from esign.ports import KeptCallback, StagedObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -103,7 +103,7 @@ class S3Documents:
 
 
 class S3RawCallbacks:
-    """Keeps what a provider called with, for a replay and for disputes; nothing in the product reads it back."""
+    """See `esign.ports.RawCallbacks`. Kept for a replay, which needs only that there was a call, and for disputes."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
@@ -130,9 +130,29 @@ class S3RawCallbacks:
             "sha256": digest,
             "body": base64.b64encode(body[:_KEPT_OF_CALLBACK]).decode(),
         }
-        key = f"callbacks/{provider}/{account}/{package or '-'}/{timestamp(at)}-{digest[:16]}.json"
+        key = f"{_folder(provider, account, package)}{timestamp(at)}-{digest[:16]}.json"
         with asking("S3"):
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=json.dumps(kept).encode(), ContentType="application/json"
             )
         return key
+
+    def kept(
+        self, provider: str, account: AccountId, package: PackageId, *, since: datetime | None = None
+    ) -> tuple[KeptCallback, ...]:
+        """One call for each thousand: the keys tell the time, no object is read."""
+        folder = _folder(provider, account, package)
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=folder, StartAfter=folder + (timestamp(since) if since else "")
+        )
+        with asking("S3"):
+            keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
+        return tuple(KeptCallback(key, _time_of(key)) for key in keys)
+
+
+def _folder(provider: str, account: AccountId, package: PackageId | None) -> str:
+    return f"callbacks/{provider}/{account}/{package or '-'}/"
+
+
+def _time_of(key: str) -> datetime:
+    return datetime.fromisoformat(key.rpartition("/")[2].rpartition("-")[0])

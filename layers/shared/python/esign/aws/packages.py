@@ -142,13 +142,14 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
         known = {":account": schema.account_partition(account), ":since": since, ":status": query.status}
         start = _listing_start(account, query.cursor) if query.cursor else None
         heads: list[PackageHead] = []
+        where = _wanted(query)
         for _ in range(_LISTING_PAGES):
             items, start = self._table.query(
                 condition,
                 known,
                 index=schema.LISTING_INDEX,
-                where="#status = :status" if query.status else None,
-                limit=query.limit - len(heads) if not query.status else query.limit,
+                where=where,
+                limit=query.limit if where else query.limit - len(heads),
                 start=start,
                 newest_first=True,
             )
@@ -207,8 +208,15 @@ def _with(prefix: str, items: dict[str, Item]) -> Iterable[Item]:
     return (item for sort, item in items.items() if sort.startswith(prefix))
 
 
+def _wanted(query: Listing) -> str | None:
+    status = "#status = :status" if query.status else ""
+    attention = "attribute_exists(#attention_code)" if query.attention else ""
+    return " AND ".join(filter(None, (status, attention))) or None
+
+
 def _matches(head: PackageHead, query: Listing) -> bool:
     wanted = query.status is None or head.status is query.status
+    wanted = wanted and (not query.attention or head.attention is not None)
     return wanted and (query.created_after is None or head.created_at > query.created_after)
 
 

@@ -285,7 +285,13 @@ class Account(Wire):
 
 
 class TimelineEntry(Wire):
-    """One line of the package's story."""
+    """One line of the package's story: a plain sentence, without names or addresses.
+
+    `kind`: coupa_call, what Coupa asked for and that changed something; provider_call, one call to the provider (method,
+    redacted path, answer, milliseconds) or what it meant, but not the polls; callback, the provider called; decision, what
+    the connector or an operator made of it; notification, an event told to Coupa and what its endpoint answered. `code` is
+    there where something went wrong, or a person decided.
+    """
 
     id: str
     at: datetime

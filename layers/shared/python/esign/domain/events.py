@@ -61,11 +61,11 @@ class DeadLetter:
 class EntryKind(StrEnum):
     """What happened, in the timeline."""
 
-    COUPA_CALL = "coupa_call"
-    PROVIDER_CALL = "provider_call"
-    CALLBACK = "callback"
-    DECISION = "decision"
-    NOTIFICATION = "notification"
+    COUPA_CALL = "coupa_call"  # what Coupa asked for, where it changed something
+    PROVIDER_CALL = "provider_call"  # a call of ours to the provider, or what it meant; never a poll that went well
+    CALLBACK = "callback"  # the provider called
+    DECISION = "decision"  # what the connector or an operator made of it
+    NOTIFICATION = "notification"  # an event told to Coupa, and what its endpoint answered
 
 
 @dataclass(frozen=True, slots=True)

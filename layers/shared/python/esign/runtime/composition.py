@@ -15,7 +15,6 @@ from esign.http.deadline import Deadline
 from esign.runtime.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from esign.aws.documents import S3RawCallbacks
     from esign.aws.secrets import Secrets
     from esign.domain.events import DeadLetter
     from esign.domain.timing import Timing
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         IdempotencyKeys,
         PackageStore,
         Providers,
+        RawCallbacks,
         SignatureInspector,
         Workflows,
     )
@@ -129,7 +129,7 @@ class App:
         return PdfSignatureInspector()
 
     @cached_property
-    def raw_callbacks(self) -> S3RawCallbacks:
+    def raw_callbacks(self) -> RawCallbacks:
         from esign.aws import clients
         from esign.aws.documents import S3RawCallbacks
 
