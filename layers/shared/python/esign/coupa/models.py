@@ -23,7 +23,7 @@ from esign.coupa.scalars import (
     Url,
     Username,
 )
-from esign.coupa.wire import Wire
+from esign.coupa.wire import OneOf, Wire
 from esign.domain.events import EventType
 
 
@@ -71,10 +71,22 @@ class BasicShape(Wire):
     password: Password
 
 
-class AuthenticationOfNotifications(Wire):
-    """The credentials that every notification of the account carries."""
+class OAuth2Shape(Wire):
+    """Client credentials (RFC 6749 §4.4) for the token that every notification carries; write only."""
 
-    basic: BasicShape
+    token_url: Url
+    client_id: Password
+    client_secret: Password
+    scope: Name | None = None
+
+
+class AuthenticationOfNotifications(OneOf):
+    """The credentials that every notification of the account carries; these replace the former ones."""
+
+    ways = ("basic", "oauth2")
+
+    basic: BasicShape | None = None
+    oauth2: OAuth2Shape | None = None
 
 
 class CallbackRequest(Wire):
