@@ -1,0 +1,1 @@
+"""What the README quotes is measured here. Reads the product from outside; nothing in the product knows of it."""

@@ -1,0 +1,138 @@
+"""`python -m benchmarks [cold] [warm] [calls] [sizes] [memory]`: one table, and out/bench.json. Exit code 1: a miss."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+OUT = Path("out") / "bench.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; `ok` None: told, not judged."""
+
+    what: str
+    figure: str
+    target: str
+    ok: bool | None
+
+
+Part = tuple[list[Row], list[dict[str, Any]]]  # for people, for machines
+
+
+def cold(rounds: int) -> Part:
+    from benchmarks.cold_start import measure_cold
+
+    found = measure_cold(rounds)
+    rows = [
+        Row(
+            f"cold start {one.name}",
+            f"init {one.init:4.0f} ms, ratio {one.init_ratio:.2f}; first answer {one.first_answer:4.0f} ms, "
+            f"ratio {one.first_answer_ratio:.2f}",
+            "" if one.name == "reference" else f"init ratio ≤ {one.limit}",
+            None if one.name == "reference" else one.ok,
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
+def warm(_rounds: int) -> Part:
+    from benchmarks.warm import MEDIAN_LIMIT, TAIL_LIMIT, measure_warm
+
+    found = measure_warm()
+    target = f"p50 ≤ {MEDIAN_LIMIT:.0f}, p99 ≤ {TAIL_LIMIT:.0f} ms"
+    rows = [Row(f"warm {one.name}", f"p50 {one.p50:5.2f} ms, p99 {one.p99:5.2f} ms", target, one.ok) for one in found]
+    return rows, [asdict(one) for one in found]
+
+
+def calls(_rounds: int) -> Part:
+    from benchmarks.calls import EXPECTED, measure_calls
+
+    rows, told = [], []
+    for name, counted in measure_calls().items():
+        figure = ", ".join(f"{times} {what}" for what, times in [*counted.aws.items(), *counted.provider.items()])
+        rows.append(Row(f"calls {name}", figure, "exact", counted == EXPECTED[name].as_counted))
+        told.append({"name": name, **asdict(counted), "expected": asdict(EXPECTED[name])})
+    return rows, told
+
+
+def sizes(_rounds: int) -> Part:
+    """The largest function of each target as a row, all of them in the file."""
+    from benchmarks.sizes import LIMIT, measure_sizes
+
+    found = measure_sizes()
+    rows = []
+    for target in dict.fromkeys(one.target for one in found):
+        largest = max((one for one in found if one.target == target), key=lambda one: one.size)
+        rows.append(Row(f"size {target}, {largest.name}", f"{largest.size:.1f} MB", f"≤ {LIMIT:.0f} MB", largest.ok))
+    return rows, [asdict(one) for one in found]
+
+
+def memory(_rounds: int) -> Part:
+    from benchmarks.memory import measure_memory
+
+    found = measure_memory()
+    rows = [
+        Row(
+            f"memory {one.name}",
+            f"peak {one.peak:.0f} MB, {one.growth:+.0f} MB by the document",
+            f"{'peak' if one.judged == one.peak else 'growth'} ≤ {one.limit:.0f} MB",
+            one.ok,
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
+PARTS: dict[str, Callable[[int], Part]] = {
+    "sizes": sizes,
+    "warm": warm,
+    "calls": calls,
+    "memory": memory,
+    "cold": cold,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="all of them, if none is named")
+    parser.add_argument("--rounds", type=int, default=10, help="cold starts of each function")
+    given = parser.parse_args()
+    unknown = set(given.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    rows: list[Row] = []
+    told: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "python": platform.python_version()}
+    for name in given.parts or PARTS:
+        sys.stderr.write(f"Measuring {name} ...\n")
+        began = time.monotonic()
+        found, told[name] = PARTS[name](given.rounds)
+        sys.stderr.write(f"  {time.monotonic() - began:.0f} s\n")
+        rows += found
+    _show(rows)
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    missed = [row for row in rows if row.ok is False]
+    print(f"\n{len(missed)} target(s) missed. The figures are in {OUT}.")
+    return 1 if missed else 0
+
+
+def _show(rows: Sequence[Row]) -> None:
+    widths = [max(len(text) for text in column) for column in zip(*((r.what, r.figure) for r in rows), strict=True)]
+    for row in rows:
+        mark = {True: "ok", False: "MISSED", None: ""}[row.ok]
+        print(f"{row.what:<{widths[0]}}  {row.figure:<{min(widths[1], 90)}}  {row.target:<24} {mark}".rstrip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
