@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, callbacks, connective, packages
+from cli import accounts, callbacks, connective, packages, retention
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -65,6 +65,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Operate the Coupa Open eSign connector.",
 )
+retention.join(accounts.group, packages.group)
 app.add_typer(accounts.group, name="accounts")
 app.add_typer(packages.group, name="packages")
 app.add_typer(callbacks.group, name="callbacks")

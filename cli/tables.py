@@ -61,6 +61,8 @@ def account(view: View) -> Iterator[RenderableType]:
         ("source hosts", ", ".join(view["sourceHosts"]) or "none"),
         ("evidence", view["evidence"]),
         *nested("retention", view.get("retention", {})),
+        *nested("forgetting", view.get("forgetting", {})),
+        ("on hold", yes_no(view.get("hold", False))),
         ("calls per minute", view.get("callsPerMinute") or "the provider's own limit"),
     )
 

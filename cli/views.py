@@ -16,7 +16,7 @@ from esign.coupa.reports import timeline_entry as entry_view
 from esign.coupa.views import instant
 from esign.coupa.views import package as package_view
 from esign.coupa.views import package_head as head_view
-from esign.domain.account import Account, AccountSecret
+from esign.domain.account import Account, AccountSecret, Forgetting
 from esign.domain.document import EvidenceFile
 from esign.domain.events import TimelineEntry
 from esign.domain.package import Callback, Package, PackageHead
@@ -59,9 +59,16 @@ def account(record: Account, *, now: datetime, personal: bool) -> View:
         sourceHosts=list(record.source_hosts),
         evidence=record.evidence.value,
         retention=_present(mode=record.retention_mode, days=record.retention_days),
+        forgetting=forgetting(record.forgetting),
+        hold=record.hold or None,
+        expectSignatures=record.expect_signatures,
         callsPerMinute=record.calls_per_minute,
         fastPoll=record.fast_poll,
     )
+
+
+def forgetting(rules: Forgetting) -> View:
+    return _present(afterDays=rules.after_days, providerCopy=rules.provider_copy, evidence=rules.evidence)
 
 
 def account_line(record: Account) -> View:
@@ -95,6 +102,9 @@ def package(whole: Package, story: Iterable[TimelineEntry], *, personal: bool) -
             lastProviderCallAt=instant(whole.last_callback_at),
             sendDeadline=instant(whole.send_deadline) if whole.status is PackageStatus.SENDING else None,
             withdrawalPending=whole.withdrawing or None,
+            hold=whole.hold or None,
+            forgottenAt=instant(whole.forgotten_at),
+            providerCopyRemovedAt=instant(whole.copy_removed_at),
         )
         | {
             "counts": head(whole, personal=personal)["counts"],

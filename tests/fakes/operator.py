@@ -80,7 +80,7 @@ class Operator:
         self.asked_for.append((name, profile))
         stage = App(Settings({"ESIGN_ALLOW_LOOPBACK": "1"}))
         stage.raw_callbacks = self.raw_callbacks
-        for port in ("packages", "accounts", "budget", "workflows", "bell", "addresses", "clock"):
+        for port in ("packages", "accounts", "budget", "workflows", "bell", "addresses", "clock", "documents"):
             setattr(stage, port, getattr(self.connector, port))
         if not self.real_vendors:
             stage.providers = self.connector.providers

@@ -112,6 +112,26 @@ def test_the_local_layers_can_be_imported_without_the_development_environment(lo
     assert done.returncode == 0, done.stderr
 
 
+def test_the_layer_for_signatures_holds_all_that_is_asked_of_it(local: dict[str, BuiltLayer]) -> None:
+    """What is left out of it is not missed: a signed PDF is looked at in a process that has the layers alone."""
+    from sandbox.providers.connective.notary import Notary
+    from tests.fakes.papers import a_pdf
+
+    box = (50.0, 50.0, 100.0, 40.0)
+    signed = Notary().sign_pdf(a_pdf(), email="a@example.com", name="A", field="s", page=1, rectangle=box)
+    code = "import io, sys; from esign.pades.inspector import PdfSignatureInspector as Inspector\n"
+    code += "assert Inspector().inspect(io.BytesIO(sys.stdin.buffer.read())).sound == 1"
+    paths = os.pathsep.join(str(layer.path / "python") for layer in local.values())
+    done = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", code], env={"PYTHONPATH": paths}, input=signed, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_only_one_function_has_the_layer_for_signatures() -> None:
+    assert [row.folder for row in ALL if "pades" in row.layers] == ["workflow/inspect_signatures"]
+
+
 def test_a_function_with_its_layers_is_small(
     deployed: dict[str, BuiltLayer], record_property: Callable[[str, object], None]
 ) -> None:

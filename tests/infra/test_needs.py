@@ -28,7 +28,7 @@ PORTS: dict[str, tuple[Need, ...]] = {
     "addresses": (Need.CALLBACK_KEYS,),
     "refresh": (*_PROVIDER, Need.BELL),
     "submission": (*_PROVIDER, Need.BELL, Need.CALLBACK_KEYS),
-    "retention": _PROVIDER + (Need.DOCUMENTS_DELETE, Need.EVIDENCE_DELETE),
+    "retention": (*_PROVIDER, Need.DOCUMENTS_DELETE, Need.EVIDENCE_DELETE),
     "delivery": (Need.TABLE_WRITE, Need.NOTIFICATION_SECRETS),
     "callbacks": (
         Need.TABLE_WRITE,

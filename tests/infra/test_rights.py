@@ -104,8 +104,13 @@ def test_only_evidence_writers_can_lock_a_version(dev: Templates) -> None:
     assert lockers == {row.folder for row in ALL if Need.EVIDENCE_WRITE in row.needs}
 
 
+def test_only_retention_removes_evidence_and_only_what_is_not_locked(dev: Templates) -> None:
+    removers = {folder for folder in FOLDERS if "s3:DeleteObjectVersion" in _actions(dev.role(folder))}
+    assert removers == {"workflow/apply_retention"}
+
+
 def test_nobody_may_shorten_a_lock_or_scan_the_table(dev: Templates) -> None:
-    forbidden = {"s3:BypassGovernanceRetention", "s3:DeleteObjectVersion", "dynamodb:Scan", "kms:ScheduleKeyDeletion"}
+    forbidden = {"s3:BypassGovernanceRetention", "dynamodb:Scan", "kms:ScheduleKeyDeletion"}
     for folder in FOLDERS:
         assert not _actions(dev.role(folder)) & forbidden, folder
 

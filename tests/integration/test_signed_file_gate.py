@@ -6,14 +6,22 @@ import io
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from esign.domain.capabilities import Capabilities, Feature
 from esign.domain.document import SignatureObservation
+from esign.domain.package import Package
+from esign.domain.status import Attention, PackageStatus
 from esign.pades.inspector import MOST_SIGNATURES, PdfSignatureInspector
+from esign.ports import SignedFile
 from sandbox.providers.connective.notary import Notary
 from tests.fakes.bombs import CORPUS
+from tests.fakes.connector import Connector
 from tests.fakes.papers import a_pdf
+from tests.fakes.provider import FakeProvider, chunks
 
 PEAK = "import resource; assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 512 * 1024"
 BOX = (50.0, 50.0, 100.0, 40.0)
@@ -121,3 +129,44 @@ def test_no_bomb_takes_half_the_memory_of_its_function():
         code += "assert not Inspector().inspect(io.BytesIO(sys.stdin.buffer.read())).readable"
         paths = {"PYTHONPATH": ":".join(path for path in sys.path if path)}
         subprocess.run([sys.executable, "-c", f"{code}\n{PEAK}"], input=data, check=True, env=paths)
+
+
+# ------------------------------------------------------------------------------------ the whole way to the gate
+
+
+class Paper(FakeProvider):
+    """A service that promises cryptographic signatures, and what it gives back as the signed document."""
+
+    def __init__(self, paper: bytes) -> None:
+        super().__init__()
+        self.capabilities = Capabilities("fake", dict.fromkeys(Feature), seals_pdf=True)
+        self.paper = paper
+
+    def signed_files(self, package: Package) -> Iterator[SignedFile]:
+        for file in super().signed_files(package):
+            yield replace(file, open=chunks(self.paper)) if file.document else file
+
+
+def after_signing(paper: bytes) -> Package:
+    connector = Connector(provider=Paper(paper))
+    connector.inspector = PdfSignatureInspector()
+    package = connector.sent()
+    connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
+    connector.run_refresh(package.id)
+    return connector.now(package.id)
+
+
+def test_a_really_signed_pdf_completes_its_package(signed_once):
+    after = after_signing(signed_once)
+    assert after.status is PackageStatus.COMPLETE
+    assert after.files[0].observed.sound == 1
+
+
+def test_a_tampered_an_unsigned_and_a_hostile_pdf_do_not(signed_once):
+    place = signed_once.index(b"stream") + 10
+    tampered = signed_once[:place] + bytes([signed_once[place] ^ 1]) + signed_once[place + 1 :]
+    for paper in (tampered, a_pdf(), CORPUS["a_bomb_of_two_layers"]()):
+        after = after_signing(paper)
+        assert after.status is PackageStatus.SIGNED
+        assert after.attention.code is Attention.EVIDENCE_REJECTED
+        assert after.files
