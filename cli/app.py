@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, callbacks, connective, packages, retention
+from cli import accounts, callbacks, connective, notifications, packages, retention
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -69,6 +69,7 @@ retention.join(accounts.group, packages.group)
 app.add_typer(accounts.group, name="accounts")
 app.add_typer(packages.group, name="packages")
 app.add_typer(callbacks.group, name="callbacks")
+app.add_typer(notifications.group, name="notifications")
 app.add_typer(connective.group, name="connective")
 
 

@@ -195,16 +195,29 @@ def test_a_dead_letter_is_kept_only_by_who_has_the_lease(store: PackageStore) ->
 
 def test_a_replay_is_due_at_once_and_told_by_the_lease_in_order(store: PackageStore) -> None:
     package = given_up(store, 1, 2, 3)
-    assert store.replay_delivery(ACME, package.id, [3], now=later(5))
-    assert store.replay_delivery(ACME, package.id, [1, 3], now=later(6))
+    assert store.replay_delivery(ACME, package.id, [3], now=later(5)) == (3,)
+    assert store.replay_delivery(ACME, package.id, [1, 3], now=later(6)) == (1, 3)
     assert due_dates(store, package, DueKind.DELIVERY) == [later(6)]
     lease = store.lease_delivery(ACME, package.id, owner="b", now=later(7), until=later(60))
     assert lease is not None
     assert (lease.cursor, lease.replays) == (3, (1, 3))
 
 
+def test_what_waits_for_its_first_turn_cannot_be_replayed_past_what_is_before_it(store: PackageStore) -> None:
+    package = given_up(store, 1)
+    store.commit(package, package, events=[an_event(package, 2), an_event(package, 3)])
+    assert store.replay_delivery(ACME, package.id, [0, 1, 3, 99], now=later(5)) == (1,)
+    lease = store.lease_delivery(ACME, package.id, owner="b", now=later(7), until=later(60))
+    assert lease is not None
+    assert (lease.cursor, lease.replays) == (1, (1,))
+
+
 def test_a_replay_does_not_wait_for_what_was_put_off(store: PackageStore) -> None:
-    package = waiting(store, Wait(later(900)))
+    package = given_up(store, 1)
+    package = store.commit(package, package, events=[an_event(package, 2)])
+    lease = store.lease_delivery(ACME, package.id, owner="a", now=NOW, until=later(60))
+    assert lease is not None
+    assert store.settle_delivery(lease, wait=Wait(later(900)))
     assert store.lease_delivery(ACME, package.id, owner="b", now=later(5), until=later(60)) is None
     assert store.replay_delivery(ACME, package.id, [1], now=later(5))
     assert store.lease_delivery(ACME, package.id, owner="b", now=later(5), until=later(60))
@@ -239,4 +252,4 @@ def test_a_replay_that_comes_during_a_delivery_is_due_at_once(store: PackageStor
 
 def test_nothing_can_be_replayed_of_a_package_that_never_told_anything(store: PackageStore) -> None:
     package = created(store, a_package())
-    assert not store.replay_delivery(ACME, package.id, [1], now=NOW)
+    assert store.replay_delivery(ACME, package.id, [1], now=NOW) == ()

@@ -265,7 +265,7 @@ class MemoryPackages(MemoryEndpoints):
                 record.letters[sequence] = letter
             elif sequence in lease.replays:
                 record.letters.pop(sequence, None)
-            task.cursor = max(lease.cursor, sequence)
+            task.cursor = lease.cursor if sequence in lease.replays else sequence
             task.wait = Wait(lease.until, failing_since=failing_since)
             task.replays.discard(sequence)
             rest = tuple(other for other in lease.replays if other != sequence)
@@ -290,16 +290,16 @@ class MemoryPackages(MemoryEndpoints):
 
     def replay_delivery(
         self, account: AccountId, package: PackageId, sequences: Sequence[int], *, now: datetime
-    ) -> bool:
+    ) -> tuple[int, ...]:
         with self._lock:
             record = self._records.get((account, package))
             task = record.delivery if record else None
-            if task is None:
-                return False
-            task.replays.update(sequences)
-            task.not_before = None
-            self._calendar.move(task, now)
-            return True
+            passed = tuple(sequence for sequence in sequences if task and 0 < sequence <= task.cursor)
+            if task and passed:
+                task.replays.update(passed)
+                task.not_before = None
+                self._calendar.move(task, now)
+            return passed
 
     def in_line(self, account: AccountId, endpoint: EndpointId, *, limit: int = 10) -> tuple[PackageId, ...]:
         with self._lock:

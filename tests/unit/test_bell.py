@@ -6,8 +6,14 @@ import json
 import threading
 
 from esign.runtime.bell import hears_the_bell
+from esign.runtime.composition import App
+from esign.runtime.settings import Settings
 
 PATIENCE = 10  # seconds until a test that hangs fails
+
+
+def no_ports():
+    return App(Settings({}))
 
 
 def records(*packages):
@@ -20,7 +26,7 @@ def records(*packages):
 
 
 def door(work):
-    return hears_the_bell("deliver_notifications", composition=object)(lambda _app: work)
+    return hears_the_bell("deliver_notifications", composition=no_ports)(lambda _app: work)
 
 
 def test_a_message_that_fails_is_named_and_the_others_are_done():
@@ -62,5 +68,5 @@ def test_the_ports_are_made_once_and_before_any_thread():
         made.append(threading.current_thread())
         return lambda *_: None
 
-    hears_the_bell("deliver_notifications", composition=object)(prepare)(records("a", "b", "c"), None)
+    hears_the_bell("deliver_notifications", composition=no_ports)(prepare)(records("a", "b", "c"), None)
     assert made == [threading.current_thread()]

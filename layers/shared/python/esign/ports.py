@@ -427,8 +427,9 @@ class PackageStore(Protocol):
 
     def replay_delivery(
         self, account: AccountId, package: PackageId, sequences: Sequence[int], *, now: datetime
-    ) -> bool:
-        """Have these events delivered once more, before anything later, from now on. False: no such package's events."""
+    ) -> tuple[int, ...]:
+        """Have these events delivered once more, before anything later, from now on. Answers those that will be: what
+        still waits for its first turn comes anyway."""
         ...
 
     def in_line(self, account: AccountId, endpoint: EndpointId, *, limit: int = 10) -> tuple[PackageId, ...]:

@@ -66,7 +66,7 @@ class Deliveries:
         replays = tuple(other for other in lease.replays if other != sequence)
         after = replace(
             lease,
-            cursor=max(lease.cursor, sequence),
+            cursor=lease.cursor if sequence in lease.replays else sequence,
             attempts=0,
             rejections=0,
             failing_since=failing_since,
@@ -104,14 +104,15 @@ class Deliveries:
 
     def replay_delivery(
         self, account: AccountId, package: PackageId, sequences: Sequence[int], *, now: datetime
-    ) -> bool:
-        values = {":again": {str(sequence) for sequence in sequences}, ":now": now, ":shard": shard_of(package)}
-        expression = "ADD #replay :again SET #nextDueAt = :now, #shard = :shard REMOVE #nextAttemptAt"
-        try:
-            self._table.write(update(_place(account, package), expression, values, "attribute_exists(#PK)"))
-        except ConditionFailed:
-            return False
-        return True
+    ) -> tuple[int, ...]:
+        """One read and one write; the cursor only grows, so nothing can come between them."""
+        item = self._table.get(_place(account, package)) or {}
+        passed = tuple(sequence for sequence in sequences if 0 < sequence <= number(item, "cursor"))
+        if passed:
+            values = {":again": {str(sequence) for sequence in passed}, ":now": now, ":shard": shard_of(package)}
+            expression = "ADD #replay :again SET #nextDueAt = :now, #shard = :shard REMOVE #nextAttemptAt"
+            self._table.write(update(_place(account, package), expression, values))
+        return passed
 
     def in_line(self, account: AccountId, endpoint: EndpointId, *, limit: int = 10) -> tuple[PackageId, ...]:
         values = {":line": schema.endpoint_partition(account, endpoint)}
