@@ -29,6 +29,7 @@ from esign.runtime.composition import App
 from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 from esign.runtime.settings import Settings
 from tests.contract.store_fixtures import TABLE, aws, dynamodb, dynamodb_client  # noqa: F401 - fixtures
+from tests.contract.test_dynamodb_items import calls
 from tests.fakes.connector import CONTRACT, Connector
 from tests.fakes.factories import ACME
 from tests.fakes.idempotency import MemoryIdempotencyKeys
@@ -294,6 +295,20 @@ def test_sixteen_requests_at_once_under_one_key_have_one_effect(door, stores, re
     assert told.count("made") == 1
     assert door.drafts == 1
     assert door("create_package", {"name": "Lease"}).replayed
+
+
+def test_a_key_costs_two_writes_and_a_replay_one_and_a_read(door, dynamodb):  # noqa: F811
+    door.app.packages = DynamoPackages(dynamodb, TABLE, timing=Timing())
+    door.app.idempotency = DynamoIdempotencyKeys(dynamodb, TABLE)
+    with calls(dynamodb) as made:
+        door("create_package", {"name": "Lease"})
+    assert made == ["UpdateItem", "TransactWriteItems", "UpdateItem"]
+    with calls(dynamodb) as made:
+        door("create_package", {"name": "Lease"})
+    assert made == ["UpdateItem", "Query"]
+    with calls(dynamodb) as made:
+        door("create_package", {"name": "Lease"}, key=None)
+    assert made == ["TransactWriteItems"]
 
 
 def test_the_caller_sees_a_replay_by_its_header_and_the_log_by_its_outcome(door, capsys):
