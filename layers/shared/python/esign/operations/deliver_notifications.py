@@ -12,16 +12,15 @@ waiting, and one that comes back is not overrun.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from esign.domain.errors import StaleVersion
 from esign.domain.events import DeadLetter, EntryKind, Event, TimelineEntry, entry
-from esign.domain.ids import AccountId, EndpointId, PackageId, endpoint_id
-from esign.domain.package import Callback, Package
+from esign.domain.ids import AccountId, PackageId
 from esign.domain.timing import Timing, seconds
+from esign.operations.delivery_turn import Turn
 from esign.operations.endpoint_gone import calm, disable
 from esign.ports import (
     AccountStore,
@@ -32,7 +31,6 @@ from esign.ports import (
     DeliveryAnswer,
     DeliveryLease,
     PackageStore,
-    Place,
     Wait,
 )
 
@@ -40,37 +38,6 @@ REJECTIONS = 3  # tries of an event that Coupa refuses for good
 JITTER = 0.1  # at most this part of a wait is added to it
 DEAD_LETTER = "notification_dead_letter"
 _LONGEST_RETRY_AFTER = 86400.0  # seconds; an endpoint that names more is asked again after a day
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One package's turn: what is known, and what became of it. `well`: its endpoint took or refused something."""
-
-    package: Package
-    callback: Callback | None
-    lease: DeliveryLease
-    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    place: Place | None = None
-    paused_until: datetime | None = None
-    well: bool = False
-    delivered: int = 0
-    more: bool = False
-
-    def heard(self, *, well: bool) -> None:
-        self.well = well
-        if well and self.place:
-            self.place = replace(self.place, failures=0)
-
-    def wants(self, event: Event) -> bool:
-        """What was asked for again is wanted in any case."""
-        if self.callback is None:
-            return False
-        known = self.callback.events
-        return not known or event.type.value in known or event.sequence in self.lease.replays
-
-    @property
-    def endpoint(self) -> EndpointId | None:
-        return endpoint_id(self.callback.url) if self.callback else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +72,7 @@ class NotificationDelivery:
                 return delivered
             following = waiting[0]
 
-    def _turn(self, account: AccountId, package_id: PackageId, owner: str, until: datetime) -> _Turn | None:
+    def _turn(self, account: AccountId, package_id: PackageId, owner: str, until: datetime) -> Turn | None:
         """None: nobody's turn, since somebody else has the package or it must not be tried now."""
         lease = self.packages.lease_delivery(account, package_id, owner=owner, now=self.clock.now(), until=until)
         if lease is None:
@@ -115,7 +82,7 @@ class NotificationDelivery:
             self.packages.settle_delivery(lease)
             return None
         callback = package.callback or record.callback
-        turn = _Turn(package, callback if callback and callback.disabled_at is None else None, lease)
+        turn = Turn(package, callback if callback and callback.disabled_at is None else None, lease)
         try:
             self._run(turn)
         except StaleVersion:
@@ -124,7 +91,7 @@ class NotificationDelivery:
             self._leave(turn)
         return turn
 
-    def _run(self, turn: _Turn) -> None:
+    def _run(self, turn: Turn) -> None:
         while events := self._next(turn.lease):
             for event in events:
                 if not turn.wants(event):
@@ -133,7 +100,7 @@ class NotificationDelivery:
                     return
         turn.more = not self.packages.settle_delivery(turn.lease)
 
-    def _pass_over(self, turn: _Turn, event: Event, *, failing_since: datetime | None = None) -> None:
+    def _pass_over(self, turn: Turn, event: Event, *, failing_since: datetime | None = None) -> None:
         """A replay without a callback stays a dead letter."""
         if event.sequence in turn.lease.replays:
             self._park(turn, event, "there is no callback to tell", failing_since=failing_since)
@@ -147,11 +114,11 @@ class NotificationDelivery:
 
     # ------------------------------------------------------------------------------------------------- the endpoint
 
-    def _enter(self, turn: _Turn) -> bool:
+    def _enter(self, turn: Turn) -> bool:
         """Whether the endpoint may be called now; otherwise the package waits, and its turn is over."""
         lease, now, endpoint = turn.lease, self.clock.now(), turn.endpoint
         if not self._has_time(lease.until):
-            self._wait(turn, _again(lease, now, endpoint))
+            self._wait(turn, turn.in_line(now))
             return False
         if turn.place is None and endpoint is not None:
             place = self.packages.enter_endpoint(lease.account, endpoint, owner=lease.owner, now=now, until=lease.until)
@@ -162,17 +129,17 @@ class NotificationDelivery:
             turn.secrets = self.accounts.notification_secrets(lease.account)
         return True
 
-    def _stand_in_line(self, turn: _Turn, closed: Closed) -> None:
+    def _stand_in_line(self, turn: Turn, closed: Closed) -> None:
         lease, now = turn.lease, self.clock.now()
         if closed.paused_until is None:
-            self._wait(turn, _again(lease, now + self._longer(self.timing.bell_delay), turn.endpoint))
+            self._wait(turn, turn.in_line(now + self._longer(self.timing.bell_delay)))
             return
         since = lease.failing_since or now
         if self._give_up(turn, since, "its endpoint did not answer anybody"):
             until = closed.paused_until + seconds(self.timing.bell_delay * self.jitter())
-            self._wait(turn, replace(_again(turn.lease, until, turn.endpoint), failing_since=since))
+            self._wait(turn, replace(turn.in_line(until), failing_since=since))
 
-    def _leave(self, turn: _Turn) -> None:
+    def _leave(self, turn: Turn) -> None:
         if turn.place is None:
             return
         if turn.well:
@@ -185,7 +152,7 @@ class NotificationDelivery:
 
     # ------------------------------------------------------------------------------------------------- one event
 
-    def _tell(self, turn: _Turn, event: Event) -> bool:
+    def _tell(self, turn: Turn, event: Event) -> bool:
         """Whether the package's next event may follow."""
         assert turn.callback is not None  # noqa: S101 - an event is wanted by a callback
         answer = self.notifier.notify(event, turn.callback, turn.secrets)
@@ -212,13 +179,13 @@ class NotificationDelivery:
                 return False
         return True
 
-    def _reject(self, turn: _Turn) -> None:
+    def _reject(self, turn: Turn) -> None:
         """The endpoint is well, so nobody else waits: the event has its own two tries left."""
         rejections = turn.lease.rejections + 1
         until = self.clock.now() + self._longer(self._step(rejections - 1))
         self._wait(turn, Wait(until, attempts=turn.lease.attempts, rejections=rejections))
 
-    def _fail(self, turn: _Turn, answer: DeliveryAnswer) -> None:
+    def _fail(self, turn: Turn, answer: DeliveryAnswer) -> None:
         """The endpoint rests; of the packages in its line, this one comes by itself when its own schedule says so."""
         assert turn.place is not None  # noqa: S101 - it was called
         now, lease = self.clock.now(), turn.lease
@@ -230,9 +197,9 @@ class NotificationDelivery:
         until = max(turn.paused_until, own)
         if self._give_up(turn, since, answer.detail):
             attempts = 0 if turn.lease.cursor > lease.cursor else lease.attempts + 1
-            self._wait(turn, replace(_again(turn.lease, until, turn.endpoint), attempts=attempts, failing_since=since))
+            self._wait(turn, replace(turn.in_line(until), attempts=attempts, failing_since=since))
 
-    def _give_up(self, turn: _Turn, since: datetime, detail: str) -> bool:
+    def _give_up(self, turn: Turn, since: datetime, detail: str) -> bool:
         """Dead letters of those events whose schedule is over, while nothing got through `since`. Whether others wait."""
         now = self.clock.now()
         while events := self._next(turn.lease):
@@ -246,7 +213,7 @@ class NotificationDelivery:
         turn.more = not self.packages.settle_delivery(turn.lease)
         return False
 
-    def _park(self, turn: _Turn, event: Event, detail: str, *, failing_since: datetime | None = None) -> None:
+    def _park(self, turn: Turn, event: Event, detail: str, *, failing_since: datetime | None = None) -> None:
         now, package = self.clock.now(), turn.package
         letter = DeadLetter(event.id, package.account, package.id, event.sequence, event.type, now, detail)
         self.alarm(letter)
@@ -256,12 +223,10 @@ class NotificationDelivery:
             turn.lease, sequence=event.sequence, letter=letter, failing_since=failing_since
         )
 
-    # ------------------------------------------------------------------------------------------------- small things
-
-    def _wait(self, turn: _Turn, wait: Wait) -> None:
+    def _wait(self, turn: Turn, wait: Wait) -> None:
         self.packages.settle_delivery(turn.lease, wait=wait)
 
-    def _note(self, turn: _Turn, line: TimelineEntry) -> None:
+    def _note(self, turn: Turn, line: TimelineEntry) -> None:
         self.packages.append_timeline(turn.package.account, turn.package.id, (line,))
 
     def _step(self, number: int) -> float:
@@ -278,11 +243,6 @@ class NotificationDelivery:
     def _has_time(self, until: datetime) -> bool:
         """For one more call that takes as long as one may."""
         return self.clock.now() + seconds(self.timing.delivery_timeout) <= until
-
-
-def _again(lease: DeliveryLease, until: datetime, endpoint: EndpointId | None) -> Wait:
-    """A place in the line, with all that the lease knows."""
-    return Wait(until, lease.attempts, lease.rejections, lease.failing_since, endpoint)
 
 
 def _told(event: Event, answer: DeliveryAnswer, now: datetime) -> TimelineEntry:
