@@ -118,7 +118,7 @@ class NotificationDelivery:
         """Whether the endpoint may be called now; otherwise the package waits, and its turn is over."""
         lease, now, endpoint = turn.lease, self.clock.now(), turn.endpoint
         if not self._has_time(lease.until):
-            self._wait(turn, turn.in_line(now))
+            self.packages.settle_delivery(turn.lease, wait=turn.in_line(now))
             return False
         if turn.place is None and endpoint is not None:
             place = self.packages.enter_endpoint(lease.account, endpoint, owner=lease.owner, now=now, until=lease.until)
@@ -132,12 +132,12 @@ class NotificationDelivery:
     def _stand_in_line(self, turn: Turn, closed: Closed) -> None:
         lease, now = turn.lease, self.clock.now()
         if closed.paused_until is None:
-            self._wait(turn, turn.in_line(now + self._longer(self.timing.bell_delay)))
+            self.packages.settle_delivery(turn.lease, wait=turn.in_line(now + self._longer(self.timing.bell_delay)))
             return
         since = lease.failing_since or now
         if self._give_up(turn, since, "its endpoint did not answer anybody"):
             until = closed.paused_until + seconds(self.timing.bell_delay * self.jitter())
-            self._wait(turn, replace(turn.in_line(until), failing_since=since))
+            self.packages.settle_delivery(turn.lease, wait=replace(turn.in_line(until), failing_since=since))
 
     def _leave(self, turn: Turn) -> None:
         if turn.place is None:
@@ -183,7 +183,7 @@ class NotificationDelivery:
         """The endpoint is well, so nobody else waits: the event has its own two tries left."""
         rejections = turn.lease.rejections + 1
         until = self.clock.now() + self._longer(self._step(rejections - 1))
-        self._wait(turn, Wait(until, attempts=turn.lease.attempts, rejections=rejections))
+        self.packages.settle_delivery(turn.lease, wait=Wait(until, attempts=turn.lease.attempts, rejections=rejections))
 
     def _fail(self, turn: Turn, answer: DeliveryAnswer) -> None:
         """The endpoint rests; of the packages in its line, this one comes by itself when its own schedule says so."""
@@ -197,7 +197,9 @@ class NotificationDelivery:
         until = max(turn.paused_until, own)
         if self._give_up(turn, since, answer.detail):
             attempts = 0 if turn.lease.cursor > lease.cursor else lease.attempts + 1
-            self._wait(turn, replace(turn.in_line(until), attempts=attempts, failing_since=since))
+            self.packages.settle_delivery(
+                turn.lease, wait=replace(turn.in_line(until), attempts=attempts, failing_since=since)
+            )
 
     def _give_up(self, turn: Turn, since: datetime, detail: str) -> bool:
         """Dead letters of those events whose schedule is over, while nothing got through `since`. Whether others wait."""
@@ -222,9 +224,6 @@ class NotificationDelivery:
         turn.lease = self.packages.advance_delivery(
             turn.lease, sequence=event.sequence, letter=letter, failing_since=failing_since
         )
-
-    def _wait(self, turn: Turn, wait: Wait) -> None:
-        self.packages.settle_delivery(turn.lease, wait=wait)
 
     def _note(self, turn: Turn, line: TimelineEntry) -> None:
         self.packages.append_timeline(turn.package.account, turn.package.id, (line,))
