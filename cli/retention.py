@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -129,16 +129,22 @@ def _hold_package(session: Session, account: str, package: str, *, held: bool) -
     session.show({"account": after.account, "id": after.id, "hold": after.hold}, tables.held)
 
 
-def _change(session: Session, account: str, **changes: Any) -> None:  # noqa: ANN401 - those of change_retention
+def _change(session: Session, account: str, *, forgetting: Forgetting | None = None, held: bool | None = None) -> None:
     from cli import tables_retention as tables
-    from cli.views import forgetting
+    from cli import views
     from esign.operations.hold import change_retention
 
     app = session.app
-    ports = {"accounts": app.accounts, "packages": app.packages, "clock": app.clock}
-    after, looked_at = change_retention(AccountId(account), **changes, **ports)
-    view = {"id": after.id, "hold": after.hold, "forgetting": forgetting(after.forgetting), "lookedAt": looked_at}
-    session.show(view, tables.rules)
+    after, looked_at = change_retention(
+        AccountId(account),
+        forgetting=forgetting,
+        held=held,
+        accounts=app.accounts,
+        packages=app.packages,
+        clock=app.clock,
+    )
+    rules = views.forgetting(after.forgetting)
+    session.show({"id": after.id, "hold": after.hold, "forgetting": rules, "lookedAt": looked_at}, tables.rules)
 
 
 def _require_removable(session: Session, record: Account, rules: Forgetting) -> None:

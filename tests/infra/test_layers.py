@@ -123,7 +123,11 @@ def test_the_layer_for_signatures_holds_all_that_is_asked_of_it(local: dict[str,
     code += "assert Inspector().inspect(io.BytesIO(sys.stdin.buffer.read())).sound == 1"
     paths = os.pathsep.join(str(layer.path / "python") for layer in local.values())
     done = subprocess.run(
-        [sys.executable, "-S", "-B", "-c", code], env={"PYTHONPATH": paths}, input=signed, capture_output=True, check=False
+        [sys.executable, "-S", "-B", "-c", code],
+        env={"PYTHONPATH": paths},
+        input=signed,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,8 @@ class Paper(FakeProvider):
 
 def after_signing(paper: bytes) -> Package:
     connector = Connector(provider=Paper(paper))
-    connector.inspector = PdfSignatureInspector()
+    inspector: Any = PdfSignatureInspector()
+    connector.inspector = inspector
     package = connector.sent()
     connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
     connector.run_refresh(package.id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from esign.domain.account import Forgetting
 from esign.domain.errors import ProviderConflict, ProviderUnavailable, WrongState
 from esign.domain.forgetting import forgotten, subject_hash
+from esign.domain.ids import PackageId
 from esign.domain.recipient import Anchor, Field, Group, Member
 from esign.domain.status import Attention, PackageStatus
 from esign.operations.accept_package import accept_package
@@ -25,7 +27,7 @@ ALL = Forgetting(after_days=30, provider_copy=True, evidence=True)
 PERSONAL = {"Anna", "Berg", "example.com", "+4912345", "10.0.0.7", "please sign", "too dear", "Acme secret"}
 
 
-def ended(rules: Forgetting = ALL, *, delivered: bool = True, **fields) -> tuple[Connector, str]:
+def ended(rules: Forgetting = ALL, *, delivered: bool = True, **fields: Any) -> tuple[Connector, PackageId]:
     """A completed package of an account with these rules, of which Coupa knows."""
     connector = Connector()
     connector.settings(forgetting=rules)
@@ -235,7 +237,7 @@ def test_people_are_found_by_their_hash_until_no_evidence_names_them():
 @pytest.mark.parametrize("whose", ["package", "account"])
 def test_a_hold_stops_everything_until_it_is_released(whose):
     connector, package = ended()
-    ports = {"packages": connector.packages, "clock": connector.clock}
+    ports: dict[str, Any] = {"packages": connector.packages, "clock": connector.clock}
 
     def hold(*, held: bool) -> None:
         if whose == "package":
@@ -259,7 +261,7 @@ def test_new_rules_reach_the_packages_that_ended_before_them():
     connector, package = ended(Forgetting())
     sweep_for(connector, 60)
     rules = Forgetting(after_days=10)
-    ports = {"accounts": connector.accounts, "packages": connector.packages, "clock": connector.clock}
+    ports: dict[str, Any] = {"accounts": connector.accounts, "packages": connector.packages, "clock": connector.clock}
     _, looked_at = change_retention(connector.account, forgetting=rules, **ports)
     assert looked_at == 1
     sweep_for(connector, 1)
