@@ -133,4 +133,10 @@ def _with_files(package: Package, collected: Collected, clock: Clock) -> Change 
         return None
     text = f"{len(collected.files)} signed file(s) and audit trail(s) are stored."
     told = (*collected.remarks, entry(clock.now(), EntryKind.DECISION, text))
-    return Change(replace(package, files=collected.files, updated_at=clock.now()), timeline=told)
+    files = tuple(_known(package, file) for file in collected.files)
+    return Change(replace(package, files=files, updated_at=clock.now()), timeline=told)
+
+
+def _known(package: Package, file: EvidenceFile) -> EvidenceFile:
+    """The same bytes that another run collected: what was seen in them meanwhile stays."""
+    return next((known for known in package.files if (known.key, known.version) == (file.key, file.version)), file)
