@@ -19,7 +19,7 @@ class AccountReport:
 
 
 def verify_account(account: AccountId, *, access: ProviderAccess) -> AccountReport:
-    """Raises CredentialsRefused and the other ProviderErrors. Two calls: the proof, and a look at what the provider keeps."""
+    """Raises CredentialsRefused and the other ProviderErrors. Two calls: the proof, and a look at its audit proofs."""
     record = access.account(account)
     with access.open(account, calls=2) as provider:
         return AccountReport(record, provider.verify(), provider.capabilities)
