@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from esign.aws import clients
 from esign.domain.account import Account, AccountSecret
 from esign.domain.ids import AccountId
 from esign.runtime.composition import App
@@ -103,11 +104,20 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
     """boto3 in this process finds the local cloud, and only inside the block."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
+    _forget_clients()
     try:
         yield
     finally:
+        _forget_clients()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _forget_clients() -> None:
+    """The process's AWS clients know the address of the cloud for which they were made, and no other."""
+    for made in vars(clients).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
