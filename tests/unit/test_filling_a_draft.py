@@ -216,3 +216,21 @@ def test_adding_a_recipient_again_by_external_id_adds_nothing():
     assert connector.add_recipient(package.id, external_id="R1") == first
     with pytest.raises(Clash):
         connector.add_recipient(package.id, external_id="R1", email="other@example.com")
+
+
+def test_each_of_two_concurrent_requests_is_answered_its_own_recipient():
+    connector = Connector()
+    package = connector.create().package
+    original = connector.packages.commit
+    meanwhile = []
+
+    def commit(*given, **more):
+        if not meanwhile:
+            meanwhile.append(None)
+            meanwhile.append(connector.add_recipient(package.id, email="first@example.com"))
+        return original(*given, **more)
+
+    connector.packages.commit = commit  # type: ignore[method-assign]
+    second = connector.add_recipient(package.id, email="second@example.com")
+    assert (meanwhile[1].email, second.email) == ("first@example.com", "second@example.com")
+    assert second.id != meanwhile[1].id

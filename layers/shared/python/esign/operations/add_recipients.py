@@ -30,23 +30,33 @@ def add_recipients(
     """
     package = load(packages, account, package_id)
     refuse_repeated([item.external_id for item in items], pointer="/recipients")
-    changed = change(packages, package, lambda current: _add(current, items, clock))
-    numbered = _numbered(package, items)
-    return tuple(recipient for r in numbered if (recipient := changed.recipient(r.external_id or r.id)) is not None)
+    numbered: tuple[Recipient, ...] = ()
+
+    def decide(current: Package) -> Change | None:
+        nonlocal numbered
+        _check(current, items)
+        numbered = _numbered(current, items)
+        return _add(current, numbered, clock)
+
+    changed = change(packages, package, decide)
+    return tuple(recipient for r in numbered if (recipient := changed.recipient(r.id)) is not None)
 
 
-def _add(package: Package, items: tuple[NewRecipient, ...], clock: Clock) -> Change | None:
+def _check(package: Package, items: tuple[NewRecipient, ...]) -> None:
     require(package, PackageStatus.DRAFT, to="add recipients")
     problems = [
         problem for index, item in enumerate(items) for problem in _problems(package, item, f"/recipients/{index}")
     ]
     if problems:
         raise Unprocessable("Not every recipient can be taken; none was.", problems=tuple(problems))
-    added = tuple(r for r in _numbered(package, items) if _is_new(package, r))
+
+
+def _add(package: Package, numbered: tuple[Recipient, ...], clock: Clock) -> Change | None:
+    added = tuple(r for r in numbered if _is_new(package, r))
     if not added:
         return None
     after = replace(package, recipients=package.recipients + added, updated_at=clock.now())
-    _check_limits(after, len(items))
+    _check_limits(after, len(numbered))
     text = f"Coupa added {len(added)} recipient(s)."
     return Change(after, timeline=(entry(clock.now(), EntryKind.COUPA_CALL, text),))
 
