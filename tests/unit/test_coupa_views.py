@@ -174,9 +174,9 @@ def test_the_published_words_are_the_domains() -> None:
 @pytest.mark.parametrize(
     ("domain", "shape", "kept_back"),
     [
-        (Document, answers.Document, {"key"}),
-        (Recipient, answers.Recipient, set()),
-        (EvidenceFile, answers.SignedDocument, {"number", "key", "version"}),
+        (Document, answers.Document, {"key", "comes_back"}),
+        (Recipient, answers.Recipient, {"subjects"}),
+        (EvidenceFile, answers.SignedDocument, {"number", "key", "version", "observed", "locked_until"}),
     ],
 )
 def test_what_becomes_of_documents_and_people_is_told_completely(
