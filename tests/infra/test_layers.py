@@ -118,9 +118,11 @@ def test_the_layer_for_signatures_holds_all_that_is_asked_of_it(local: dict[str,
     from tests.fakes.papers import a_pdf
 
     box = (50.0, 50.0, 100.0, 40.0)
-    signed = Notary().sign_pdf(a_pdf(), email="a@example.com", name="A", field="s", page=1, rectangle=box)
+    notary, signed = Notary(), a_pdf()
+    for name in ("A", "B"):  # the first is sound only if what the second added can be compared, metadata and all
+        signed = notary.sign_pdf(signed, email=f"{name}@example.com", name=name, field=name, page=1, rectangle=box)
     code = "import io, sys; from esign.pades.inspector import PdfSignatureInspector as Inspector\n"
-    code += "assert Inspector().inspect(io.BytesIO(sys.stdin.buffer.read())).sound == 1"
+    code += "assert Inspector().inspect(io.BytesIO(sys.stdin.buffer.read())).sound == 2"
     paths = os.pathsep.join(str(layer.path / "python") for layer in local.values())
     done = subprocess.run(
         [sys.executable, "-S", "-B", "-c", code],
