@@ -179,7 +179,7 @@ def test_a_reminder_that_a_signer_asked_for_is_told_with_its_end(connector, work
 def test_collecting_tells_its_calls_and_waiting_for_files_one_line_each_time(connector):
     package = connector.sent()
     connector.provider.sign(connector.now(package.id).recipients[0].id, at=START, last=True)
-    connector.refresh.take_over(package, connector.refresh.snapshot(connector.provider, package))
+    connector.refresh.take_over(package, connector.refresh.snapshot(connector.provider, package), fast=False)
     connector.provider.fail["files"] = [ProviderConflict("not ready")]
     before = len(story(connector, package.id))
     ports = {"packages": connector.packages, "access": connector.access, "evidence": connector.evidence}

@@ -115,13 +115,14 @@ def _withdraw(
     asked = _ask_to_withdraw(package, reason, packages, clock)
     try:
         story = Story(packages, package.account, package.id, clock)
-        with access.open(package.account, calls=2, story=story) as provider:
+        record = access.account(package.account)
+        with access.open(record, calls=2, story=story) as provider:
             refused = None
             try:
                 provider.withdraw(asked, reason)
             except (ProviderConflict, ProviderNotFound) as conflict:
                 refused = conflict
-            after = refresh.take_over(asked, refresh.snapshot(provider, asked), story=story)
+            after = refresh.take_over(asked, refresh.snapshot(provider, asked), fast=record.fast_poll, story=story)
     except (ProviderUnavailable, ProviderRateLimited, RateLimited, OutcomeUnknown):
         woken = packages.wake(package.account, package.id, now=clock.now())
         workflows.refresh(package.account, package.id, wanted=woken.wanted)

@@ -36,16 +36,20 @@ class ProviderAccess:
         return self.providers.capabilities(self.account(account))
 
     @contextmanager
-    def open(self, account: AccountId, *, calls: int, story: Story | None = None) -> Iterator[SignatureProvider]:
+    def open(
+        self, account: AccountId | Account, *, calls: int, story: Story | None = None
+    ) -> Iterator[SignatureProvider]:
         """The account's provider, with `calls` taken from its budget (an estimate: documents + the fixed steps).
+
+        Given the account's record, it is not read again.
 
         `story` hears of every call, and is written at the end as far as no commit took it.
         Raises RateLimited with the seconds to wait. Credentials that the provider refuses are dropped from the cache,
         so that renewed ones are found by the next call.
         """
-        record = self.account(account)
+        record = account if isinstance(account, Account) else self.account(account)
         wait = self.budget.take(
-            account, calls=calls, per_minute=record.calls_per_minute or CALLS_PER_MINUTE, now=self.clock.now()
+            record.id, calls=calls, per_minute=record.calls_per_minute or CALLS_PER_MINUTE, now=self.clock.now()
         )
         if wait > 0:
             raise RateLimited("The account's budget of provider calls is used up for the moment.", retry_after=wait)
@@ -53,7 +57,7 @@ class ProviderAccess:
             yield self.providers.open(record, observe=story.heard if story else None)
         except Exception as failure:
             if isinstance(failure, CredentialsRefused):
-                self.accounts.forget_credentials(account)
+                self.accounts.forget_credentials(record.id)
             if story:
                 story.close()
             raise

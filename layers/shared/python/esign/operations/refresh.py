@@ -86,25 +86,20 @@ class Refresh:
         """For `?refresh=true`: read at once, within the budget, without a lease. Raises ProviderError, RateLimited."""
         if package.status not in {PackageStatus.IN_PROCESS, PackageStatus.EXPIRED}:
             return package
-        with self.access.open(package.account, calls=1) as provider:
-            return self.take_over(package, self.snapshot(provider, package))
+        record = self.access.account(package.account)
+        with self.access.open(record, calls=1) as provider:
+            return self.take_over(package, self.snapshot(provider, package), fast=record.fast_poll)
 
-    def take_over(self, package: Package, snapshot: Snapshot, *, story: Story | None = None) -> Package:
+    def take_over(self, package: Package, snapshot: Snapshot, *, fast: bool, story: Story | None = None) -> Package:
         """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events.
 
-        `story`: of what was done at the provider before the read; a read alone is not told.
+        `fast`: the account's poll plan. `story`: of what was done at the provider before; a read alone is not told.
         """
-        return self._taken_over(package, snapshot, story=story)[0]
-
-    def _taken_over(
-        self, package: Package, snapshot: Snapshot, *, story: Story | None
-    ) -> tuple[Package, datetime | None]:
-        """The package, and when it is to be read next."""
-        now, fast = self.clock.now(), self.access.account(package.account).fast_poll
-        told, due = 0, None
+        now = self.clock.now()
+        told = 0
 
         def decide(current: Package) -> Change | None:
-            nonlocal told, due
+            nonlocal told
             step = advance(current, _seen(current, snapshot), now)
             told = len(step.events)
             told_line = entry(now, EntryKind.DECISION, _sentence(current, step.package))
@@ -116,7 +111,7 @@ class Refresh:
         after = change(self.packages, package, decide, story=story)
         if told:
             self.bell.ring(package.account, package.id)
-        return after, due
+        return after
 
     def _attention(self, package: Package, now: datetime) -> AttentionNote | None:
         return package.attention or given_up(package, now=now, timing=self.timing)
@@ -164,16 +159,19 @@ class Refresh:
 
     def _read(self, package: Package, lease: RefreshLease, round_: int) -> Step:
         story = Story(self.packages, package.account, package.id, self.clock) if package.withdrawing else None
+        record = self.access.account(package.account)
         try:
-            with self.access.open(package.account, calls=2 if package.withdrawing else 1, story=story) as provider:
+            with self.access.open(record, calls=2 if package.withdrawing else 1, story=story) as provider:
                 if package.withdrawing:
                     self._withdraw(package, provider)
-                after, due = self._taken_over(package, self.snapshot(provider, package), story=story)
+                snapshot = self.snapshot(provider, package)
+                after = self.take_over(package, snapshot, fast=record.fast_poll, story=story)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
             return self._failed(package, lease, failure)
         now = self.clock.now()
+        due = next_poll(after, now=now, timing=self.timing, fast=record.fast_poll)
         settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)
         if after.status is PackageStatus.SIGNED and after.attention is None:
             return Step(Next.COLLECT)

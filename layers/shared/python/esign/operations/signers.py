@@ -100,7 +100,8 @@ def skip_recipients(
     """Skip everybody who has not signed; the package then finishes, with fewer signatures than signers."""
     package = _out_for_signature(packages, account, package_id, to="skip its signers")
     story = Story(packages, account, package.id, clock)
-    with access.open(account, calls=2, story=story) as provider:
+    record = access.account(account)
+    with access.open(record, calls=2, story=story) as provider:
         if not isinstance(provider, SkipsSigners):
             raise _unsupported(provider, Feature.SKIP_SIGNERS)
         # The wish comes first: a package finished by skipping that nobody asked for raises attention.
@@ -112,7 +113,7 @@ def skip_recipients(
             lambda p: replace(p, skip_requested=True),
         )
         provider.skip_signers(asked)
-        return refresh.take_over(asked, refresh.snapshot(provider, asked), story=story)
+        return refresh.take_over(asked, refresh.snapshot(provider, asked), fast=record.fast_poll, story=story)
 
 
 def get_signing_url(
