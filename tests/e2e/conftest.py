@@ -1,0 +1,36 @@
+"""One running world for all end-to-end tests of a process, and fresh accounts in it.
+
+A process holds one local cloud at a time (moto keeps its state in globals), so the world's scope is this folder: pytest
+takes it down before a test of another folder runs, and changes it when a test asks for another door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from sandbox.assembly import local_assembly
+from sandbox.coupa.client import CoupaClient
+from sandbox.world import World, running_world
+
+
+@pytest.fixture(scope="package", params=[pytest.param("connective", id=pytest.HIDDEN_PARAM)])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """Everything running; another door (a value of PROVIDER) by indirect parametrization."""
+    with running_world(local_assembly(), request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def new_account(world: World) -> Iterator[Callable[..., CoupaClient]]:
+    """Makes an account, with fields of `Account` as they are wanted, and gives its client."""
+    with ExitStack() as clients:
+        yield lambda **changes: clients.enter_context(world.coupa(world.add_account(**changes), timeout=120))
+
+
+@pytest.fixture
+def coupa(new_account: Callable[..., CoupaClient]) -> CoupaClient:
+    """The client of an account that nobody else uses."""
+    return new_account()
