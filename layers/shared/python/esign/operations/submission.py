@@ -54,8 +54,15 @@ class Submission:
     timing: Timing
     story: Story | None = None  # of the calls that this submission makes
 
-    def run(self, package: Package, *, provider: SignatureProvider, documents: DocumentSource) -> Package:
-        """Submit from where `provider.progress` says. Answers the package IN_PROCESS.
+    def run(
+        self,
+        package: Package,
+        *,
+        provider: SignatureProvider,
+        documents: DocumentSource,
+        progress: Progress | None = None,
+    ) -> Package:
+        """Submit from where `progress` says, by default the package's own. Answers the package IN_PROCESS.
 
         Raises ProviderRefused, ProviderUnavailable… (back in DRAFT) and OutcomeUnknown (stays SENDING with attention).
         """
@@ -67,6 +74,8 @@ class Submission:
             # The key's name is stored before the provider learns the address: a callback may come at once.
             self._write(attempt, lambda current: Change(replace(current, callback_key=key)))
         try:
+            if progress is not None and progress != package.provider.progress:
+                self._checkpoint(attempt, progress)
             reference = self._send(attempt, provider, documents, url)
         except _Overtaken:
             return attempt.package

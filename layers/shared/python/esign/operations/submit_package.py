@@ -116,5 +116,4 @@ def _go_on(
         submission.give_up(package)
     else:
         progress = found.progress if isinstance(found, Found) else {}
-        resumable = replace(package, provider=replace(package.provider, progress=progress))
-        submission.run(resumable, provider=provider, documents=source)
+        submission.run(package, provider=provider, documents=source, progress=progress)
