@@ -37,7 +37,7 @@ def cold(rounds: int) -> Part:
         Row(
             f"cold start {one.name}",
             f"init {one.init:4.0f} ms, ratio {one.init_ratio:.2f}; first answer {one.first_answer:4.0f} ms, "
-            f"ratio {one.first_answer_ratio:.2f}",
+            f"ratio {one.first_answer_ratio:.2f}, cpu ratio {one.cpu_ratio:.2f}",
             "" if one.name == "reference" else f"init ratio ≤ {one.limit}",
             None if one.name == "reference" else one.ok,
         )

@@ -210,7 +210,9 @@ EXPECTED: dict[str, Expected] = {
     ),
     "deliver_notifications": Expected(
         (
-            Call("dynamodb:Query", "the package, its events, that there are no more, and who waits for the endpoint", 4),
+            Call(
+                "dynamodb:Query", "the package, its events, that there are no more, and who waits for the endpoint", 4
+            ),
             _ACCOUNT,
             Call("dynamodb:UpdateItem", "lease and endpoint taken, the cursor after each event, both given back", 5),
             Call("dynamodb:PutItem", "what Coupa answered, in the timeline"),

@@ -8,14 +8,16 @@ provider and Coupa are replayed without latency; the reference answers one trivi
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from benchmarks.apps import ACCOUNT, REGION, aws_variables, make_resources, on_aws, simulated_signers
@@ -27,6 +29,8 @@ from infra.functions import ALL, FUNCTIONS
 from infra.layer_build import build_layer
 from infra.stages import HOST
 from sandbox.cloud.aws import Aws
+from sandbox.cloud.corrections import atomic_stores, transactions
+from sandbox.cloud.corrections.patches import Patches
 from sandbox.cloud.runtime.api import Request, RuntimeApi
 from sandbox.cloud.runtime.function import Function
 from sandbox.cloud.runtime.paths import command, link_shipped_packages, search_path
@@ -42,10 +46,11 @@ REFERENCE = Path(__file__).parent / "reference_handler"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Milliseconds from the spawn."""
+    """Milliseconds from the spawn; `cpu` is what the process used in all, whatever else ran beside it."""
 
     init: float
     first_answer: float
+    cpu: float
 
 
 Pair = tuple[Start, Start]  # a function's, and that of the reference beside it
@@ -61,6 +66,8 @@ class ColdStart:
     init_ratio: float
     first_answer: float
     first_answer_ratio: float
+    cpu: float
+    cpu_ratio: float
 
     @property
     def ok(self) -> bool:
@@ -84,7 +91,8 @@ def measure_cold(rounds: int = ROUNDS, *, only: Sequence[str] = ()) -> list[Cold
                 reference = bench.start_reference()
                 for case in cases[beside : beside + BESIDE]:
                     pairs[case.name].append((bench.start(case, *tapes[case.name]), reference))
-    return [_reference(pairs), *(_line(case, pairs[case.name]) for case in cases)]
+    limits = {case.name: PROVIDER_LIMIT if case.calls_provider else LIMIT for case in cases}
+    return [_reference(pairs), *(_line(name, limits[name], found) for name, found in pairs.items())]
 
 
 class Bench:
@@ -130,7 +138,6 @@ class Bench:
         )
         api = RuntimeApi()
         environment = _runtime_variables(function, api.address, self._shipped) | variables
-        api.requests.put(Request("benchmark", json.dumps(event).encode(), int((time.time() + 29) * 1000), function.arn))
         began = time.perf_counter()
         process = subprocess.Popen(
             command(function), cwd=function.code, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
@@ -139,16 +146,19 @@ class Bench:
             api.ready.wait(60)
             ready = time.perf_counter()
             api.ready.clear()
+            deadline = int((time.time() + 29) * 1000)
+            api.requests.put(Request("benchmark", json.dumps(event).encode(), deadline, function.arn))
             answer = api.answers.get(timeout=60)
             answered = time.perf_counter()
             api.ready.wait(60)  # it asks for more: nothing is on its way when it is killed
         finally:
             process.kill()
-            process.wait()
+            _, process.returncode, used = os.wait4(process.pid, 0)
             api.close()
         if answer.kind != "response":
             raise ColdStartFailed(f"{folder or 'reference'}: {answer.body[:500]!r}")
-        return Start((ready - began) * 1000, (answered - began) * 1000), answer.body
+        cpu = used.ru_utime + used.ru_stime
+        return Start((ready - began) * 1000, (answered - began) * 1000, cpu * 1000), answer.body
 
 
 def _deployed(source: Path, there: Path) -> Path:
@@ -191,6 +201,9 @@ def _record(bench: Bench, cases: list[Case]) -> dict[str, tuple[Event, Tape]]:
 def _world(bench: Bench) -> Iterator[Desk]:
     """Behind the stub, whose address is the only one that the functions know."""
     with ExitStack() as stack:
+        patches = stack.enter_context(Patches())
+        atomic_stores.correct(patches)
+        transactions.correct(patches)
         aws = stack.enter_context(Aws(port=0, region=REGION))
         stack.enter_context(aws_variables(aws.endpoint))
         simulator = stack.enter_context(ConnectiveSimulator())
@@ -210,17 +223,15 @@ def _welcome(answer: bytes) -> bool:
 
 
 def _reference(pairs: Mapping[str, list[Pair]]) -> ColdStart:
-    starts = [reference for pair in pairs.values() for _, reference in pair]
-    init = statistics.median(one.init for one in starts)
-    return ColdStart("reference", 1.0, init, 1.0, statistics.median(one.first_answer for one in starts), 1.0)
+    return _line("reference", 1.0, [(reference, reference) for pair in pairs.values() for _, reference in pair])
 
 
-def _line(case: Case, pairs: list[Pair]) -> ColdStart:
-    return ColdStart(
-        case.name,
-        PROVIDER_LIMIT if case.calls_provider else LIMIT,
-        statistics.median(own.init for own, _ in pairs),
-        statistics.median(own.init / reference.init for own, reference in pairs),
-        statistics.median(own.first_answer for own, _ in pairs),
-        statistics.median(own.first_answer / reference.first_answer for own, reference in pairs),
-    )
+def _line(name: str, limit: float, pairs: Sequence[Pair]) -> ColdStart:
+    def median(figure: Callable[[Start], float]) -> float:
+        return statistics.median(figure(own) for own, _ in pairs)
+
+    def ratio(figure: Callable[[Start], float]) -> float:
+        return statistics.median(figure(own) / figure(reference) for own, reference in pairs)
+
+    init, first, cpu = attrgetter("init"), attrgetter("first_answer"), attrgetter("cpu")
+    return ColdStart(name, limit, median(init), ratio(init), median(first), ratio(first), median(cpu), ratio(cpu))

@@ -114,6 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # one packet per answer
     disable_nagle_algorithm = True
 
+    def handle_expect_100(self) -> bool:
+        """At once, not with the answer: whoever puts a file waits a second for it."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def _serve(self) -> None:
         answer = self.server.stub.answer(self.command, self.path, dict(self.headers.items()), self._body())
         self.send_response(answer.status)
