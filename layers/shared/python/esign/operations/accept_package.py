@@ -54,7 +54,8 @@ def _recollected(package: Package, _clock: Clock) -> Package:
     code = package.attention.code if package.attention else None
     if package.status is not PackageStatus.SIGNED or code is not Attention.EVIDENCE_REJECTED:
         raise WrongState("Only rejected evidence can be collected again.")
-    return replace(package, attention=None)
+    unseen = tuple(replace(file, observed=None) for file in package.files)
+    return replace(package, attention=None, files=unseen)  # the same bytes are looked at again too
 
 
 def _decide(
