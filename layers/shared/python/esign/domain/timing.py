@@ -50,6 +50,7 @@ class Timing:
             "submit_budget",
             "refresh_lease",
             "delivery_lease",
+            "sweep_batch_budget",
         }
         changed: dict[str, Any] = {}
         for item in fields(self):
