@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -38,8 +39,8 @@ PRICES = {
 }
 # The states that an execution enters: a read that shows nothing new, one that goes to the end, one round of the sweep.
 QUIET = ("Begin", "IsSubmission", "SyncPackage", "AfterSync", "Finished")
-TO_THE_END = (*QUIET[:4], "CollectEvidence", "AfterCollection", "InspectSignatures", "AfterInspection")
-TO_THE_END = (*TO_THE_END, "CompletePackage", "Finished")
+EVIDENCE = ("CollectEvidence", "AfterCollection", "InspectSignatures", "AfterInspection", "CompletePackage")
+TO_THE_END = (*QUIET[:-1], *EVIDENCE, QUIET[-1])
 SWEEP = ("Begin", "FindDue", "IsMore", "Finished")
 # Seconds of Lambda; assumed, since only an AWS account could tell: a status call with its store, a callback, a sweep.
 SECONDS = {"workflow/sync_package": 0.4, "callbacks/connective": 0.05, "workflow/find_due": 1.0}
@@ -128,12 +129,17 @@ def metered() -> tuple[Bill, Bill]:
         meter, package = Meter(client), world.sent()
         world.settle(days=2 / 24)
         world.clock.set(START + timedelta(hours=6, minutes=1))
-        poll = meter.of(lambda: (world.sweep_once(), world.work()))
+        poll = meter.of(partial(_swept, world))
         world.clock.advance(60)
         callback = meter.of(lambda: world.callback(package.id))
     poll["DynamoDB read unit"] += 1  # the account
     poll["DynamoDB write unit"] += 1  # its budget of calls
     return poll, callback
+
+
+def _swept(world: World) -> None:
+    world.sweep_once()
+    world.work()
 
 
 def compute(folder: str) -> Bill:
