@@ -17,7 +17,7 @@ from tests.integration.fixtures.cloud_assembly import build
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=str)
 def test_the_program_says_where_it_is_and_ends_cleanly(tmp_path: Path, end: signal.Signals) -> None:
     command = [sys.executable, "-u", "-m", "sandbox.cloud", "--assembly", str(build(tmp_path / "cdk.out"))]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment())  # noqa: S603
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment())
     assert program.stdout is not None
     said = {}
     for line in program.stdout:
@@ -40,7 +40,7 @@ def test_the_program_says_where_it_is_and_ends_cleanly(tmp_path: Path, end: sign
 
 def test_an_assembly_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox.cloud", "--assembly", str(tmp_path)]
-    program = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)  # noqa: S603
+    program = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
     assert program.returncode == 1
     assert program.stderr.strip().count("\n") == 0
     assert "no synthesized stack" in program.stderr
