@@ -51,7 +51,7 @@ check: install ## lint, types, layering, generated files, security
 	@.venv/bin/mypy
 	@PYTHONPATH=layers/shared/python .venv/bin/lint-imports
 	@$(RUN) -m tools.generated --check
-	@.venv/bin/bandit -q -r layers/shared/python functions cli -c pyproject.toml
+	@.venv/bin/bandit -q -ll -r layers/shared/python functions cli -c pyproject.toml
 	@$(RUN) -m tools.audit
 
 generate: install ## write openapi.json, the capability matrix and README's table anew
