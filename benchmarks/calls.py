@@ -195,6 +195,9 @@ EXPECTED: dict[str, Expected] = {
             _BELL,
         )
     ),
+    "apply_retention": Expected(
+        (_LOAD, _ACCOUNT, Call("dynamodb:UpdateItem", "when something of the package goes next")),
+    ),
     "submit_package": Expected(
         (
             *_PROVIDER,

@@ -119,6 +119,7 @@ CASES: tuple[Case, ...] = (
     _step("collect_evidence", Desk.signed, calls_provider=True),
     _step("inspect_signatures", Desk.collected, calls_provider=False),
     _step("complete_package", Desk.inspected, calls_provider=False),
+    _step("apply_retention", Desk.complete, calls_provider=True),
     Case("submit_package", "workflow/submit_package", _submission, calls_provider=True),
     Case(
         "deliver_notifications",
