@@ -39,7 +39,7 @@ from sandbox.coupa.sample import sample_contract
 from sandbox.providers.connective.server import ConnectiveSimulator
 
 ROUNDS = 10
-BESIDE = 2  # functions that share the reference's start just before them: A B C A B C …
+BESIDE = 4  # functions that share the start of the reference just before them: a few seconds apart
 PROVIDER_LIMIT, LIMIT = 1.3, 1.1
 REFERENCE = Path(__file__).parent / "reference_handler"
 
