@@ -7,6 +7,7 @@ import pytest
 from sandbox.demo import scenarios
 from sandbox.demo.report import Report
 from sandbox.provider_side import DOORS
+from tests.e2e.drafts import PATIENCE
 
 SCENARIOS = [
     lambda stage: scenarios.main_job(stage, None),
@@ -23,6 +24,6 @@ def test_what_the_demo_shows_holds(world, scenario, tmp_path):
     login = world.add_account()
     with world.coupa(login, watch=report.answer) as coupa, world.coupa(login) as quiet:
         coupa.configure_callback({"url": world.receiver.url})
-        scenario(scenarios.Stage(world, coupa, quiet, report, tmp_path))
+        scenario(scenarios.Stage(world, coupa, quiet, report, tmp_path, PATIENCE))
     assert report.rows
     assert report.failures == []
