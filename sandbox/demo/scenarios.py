@@ -30,6 +30,7 @@ class Stage:
     quiet: CoupaClient  # the same account, without rows in the report
     report: Report
     out: Path
+    patience: float = PATIENCE
 
     def status(self, package: str) -> str:
         return str(self.world_package(package).get("status"))
@@ -42,19 +43,19 @@ class Stage:
 
     def until(self, what: str, holds: Callable[[], bool]) -> bool:
         began = time.monotonic()
-        while time.monotonic() - began < PATIENCE:
+        while time.monotonic() - began < self.patience:
             if holds():
                 self.report.event(what, "", (time.monotonic() - began) * 1000)
                 return True
             time.sleep(0.1)
-        self.report.check(what, holds=False, why=f"not within {PATIENCE:.0f} s")
+        self.report.check(what, holds=False, why=f"not within {self.patience:.0f} s")
         return False
 
     def told(self, package: str, kind: str) -> bool:
         """Wait until Coupa was told; a row with the time it took and the status that the notification bore."""
         began = time.monotonic()
         try:
-            heard = self.world.receiver.wait_for(package, kind, timeout=PATIENCE)
+            heard = self.world.receiver.wait_for(package, kind, timeout=self.patience)
         except TimeoutError as never:
             self.report.check(f"Coupa was told {kind}", holds=False, why=str(never))
             return False
