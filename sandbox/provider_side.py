@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,6 +25,16 @@ class ProviderSide(Protocol):
     def settings(self) -> dict[str, Any]: ...
     @property
     def credentials(self) -> dict[str, str]: ...
+    def register(self, address: str, authentication: Mapping[str, str]) -> None:
+        """Tell the provider where to send its notifications, as an account's administrator would.
+
+        `address` is the account's own (`/callbacks/<vendor>/<account>/<token>`). `authentication` is {} for an address
+        that is secret by itself, else what the account expects of the caller: {"scheme": "basic", "username",
+        "password"}, {"scheme": "api-key", "header", "key"} or {"scheme": "jwt"}. Providers that are told an address with
+        each package do nothing here.
+        """
+        ...
+
     def sign(self, reference: Reference, email: str) -> None: ...
     def decline(self, reference: Reference, email: str, reason: str) -> None: ...
     def expire(self, reference: Reference) -> None: ...

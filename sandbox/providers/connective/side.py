@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.providers.connective.server import ConnectiveSimulator
@@ -31,6 +31,9 @@ class ConnectiveSide:
     @property
     def credentials(self) -> dict[str, str]:
         return {"username": "api", "password": "secret"}
+
+    def register(self, address: str, authentication: Mapping[str, str]) -> None:
+        """Connective is told an address with each package."""
 
     def sign(self, reference: Reference, email: str) -> None:
         self._control.sign(reference[0], email)
