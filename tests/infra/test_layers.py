@@ -114,7 +114,7 @@ def test_the_local_layers_can_be_imported_without_the_development_environment(lo
 
 def test_the_layer_for_signatures_holds_all_that_is_asked_of_it(local: dict[str, BuiltLayer]) -> None:
     """What is left out of it is not missed: a signed PDF is looked at in a process that has the layers alone."""
-    from sandbox.providers.connective.notary import Notary
+    from sandbox.signing.notary import Notary
     from tests.fakes.papers import a_pdf
 
     box = (50.0, 50.0, 100.0, 40.0)

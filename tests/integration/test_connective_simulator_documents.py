@@ -11,8 +11,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from sandbox.providers.connective.pdf import PageBox, page_box
 from sandbox.providers.connective.server import ConnectiveSimulator
+from sandbox.signing.pdf import PageBox, page_box
 from tests.fakes.connective_packages import (
     FIELD,
     add,

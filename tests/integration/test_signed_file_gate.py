@@ -18,7 +18,7 @@ from esign.domain.package import Package
 from esign.domain.status import Attention, PackageStatus
 from esign.pades.inspector import MOST_SIGNATURES, PdfSignatureInspector
 from esign.ports import SignedFile
-from sandbox.providers.connective.notary import Notary
+from sandbox.signing.notary import Notary
 from tests.fakes.bombs import CORPUS
 from tests.fakes.connector import Connector
 from tests.fakes.papers import a_pdf

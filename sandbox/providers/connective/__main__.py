@@ -7,8 +7,8 @@ import argparse
 import uvicorn
 
 from sandbox.providers.connective.app import create_app
-from sandbox.providers.connective.server import HOST
 from sandbox.providers.connective.settings import Environment
+from sandbox.providers.serving import HOST
 
 
 def main() -> None:

@@ -7,23 +7,15 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.routing import Route as StarletteRoute
-from starlette.types import Receive, Scope, Send
 
 from sandbox.providers.connective import control_api, v3, v4
-from sandbox.providers.connective.notary import Notary
 from sandbox.providers.connective.pages import signing_page
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.simulator import Simulator
 from sandbox.providers.connective.state import InMemoryState, State
 from sandbox.providers.connective.web import Endpoint
-
-
-class _App(Starlette):
-    """Starlette that tells the faults which TCP connection a request came by (uvicorn's `send` knows it)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["connective.transport"] = getattr(getattr(send, "__self__", None), "transport", None)
-        await super().__call__(scope, receive, send)
+from sandbox.providers.faults import Transported
+from sandbox.signing.notary import Notary
 
 
 def create_app(
@@ -48,6 +40,6 @@ def create_app(
         simulator.courier.close()
 
     human = StarletteRoute("/signinit", signing_page, methods=["GET", "POST"])
-    app = _App(routes=[*vendor, *control_api.routes(), human], lifespan=lifespan)
+    app = Transported(routes=[*vendor, *control_api.routes(), human], lifespan=lifespan)
     app.state.simulator = simulator
     return app

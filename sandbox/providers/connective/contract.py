@@ -16,7 +16,7 @@ from jsonschema.exceptions import best_match
 
 from sandbox.providers.connective.corrections import CORRECTIONS
 from sandbox.providers.connective.errors import bad_request
-from sandbox.providers.connective.jsontypes import JsonValue
+from sandbox.providers.jsontypes import JsonValue
 
 SWAGGER = Path(__file__).with_name("connective.swagger.json")
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 import httpx
 
-from sandbox.providers.connective.jsontypes import JsonValue
+from sandbox.providers.jsontypes import JsonValue
 
 FaultKind = Literal["http", "slow", "garbage", "truncated", "reset", "lost_reply"]
 

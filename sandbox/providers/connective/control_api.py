@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.providers.connective import faults, lifecycle, signing, views
+from sandbox.providers import faults
+from sandbox.providers.connective import lifecycle, signing, views
 from sandbox.providers.connective.errors import Refusal, package_not_found
-from sandbox.providers.connective.jsontypes import JsonObject, JsonValue
 from sandbox.providers.connective.model import Member, Package
 from sandbox.providers.connective.simulator import Simulator
+from sandbox.providers.jsontypes import JsonObject, JsonValue
 
 Action = Callable[[Simulator, Package, JsonObject], object]
 LOGS = ("requests", "mails", "callbacks")

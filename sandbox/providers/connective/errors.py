@@ -7,8 +7,8 @@ read in a source; the other codes are made in the same format [U].
 
 from __future__ import annotations
 
-from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.settings import Switches
+from sandbox.providers.jsontypes import JsonValue
 
 
 class Refusal(Exception):

@@ -16,10 +16,10 @@ import pypdfium2 as pdfium
 from pyhanko.pdf_utils.misc import PdfError
 from reportlab.pdfgen.canvas import Canvas
 
-from sandbox.providers.connective import pdf
 from sandbox.providers.connective.errors import bad_request, conflict
 from sandbox.providers.connective.model import Document, Location, Package
 from sandbox.providers.connective.simulator import Simulator, new_id
+from sandbox.signing import pdf
 
 MAX_BYTES = 30 * 1024 * 1024  # §A1: document at most 30 MB in v3; v4 limits the Base64data by its schema
 MAX_XML_CHARACTERS = 2_000_000  # §A1

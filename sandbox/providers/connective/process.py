@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandbox.providers.connective.errors import bad_request, conflict
-from sandbox.providers.connective.jsontypes import JsonObject
 from sandbox.providers.connective.model import Actor, Member, Package, Stakeholder
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.simulator import new_id
+from sandbox.providers.jsontypes import JsonObject
 
 SIGNING_TYPES = frozenset({
     "Manual", "BeId", "ManualBeId", "SmsOtp", "MailOtp", "Server", "Idin", "BeLawyer", "Biometric", "Itsme",

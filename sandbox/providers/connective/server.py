@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
-
-import uvicorn
 
 from sandbox.providers.connective.app import create_app
 from sandbox.providers.connective.control import Control
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.state import State
+from sandbox.providers.serving import Served
 
-HOST = "127.0.0.1"
 
-
-class ConnectiveSimulator:
+class ConnectiveSimulator(Served):
     """A context manager: inside it the simulator answers at `url`. Port 0 takes a free one."""
 
     def __init__(
         self, port: int = 0, *, state: State | None = None, environments: Iterable[Environment] = (Environment(),)
     ) -> None:
-        app = create_app(state=state, environments=environments)
-        # h11 for the sake of the faults: they close its transport.
-        self._config = uvicorn.Config(app, http="h11", log_level="error", access_log=False, timeout_graceful_shutdown=2)
-        self._socket = _listening(port)
-        self._server, self._thread = self._made()
-        self._port: int = self._socket.getsockname()[1]
-        self.url = f"http://{HOST}:{self._port}"
+        super().__init__(create_app(state=state, environments=environments), port)
         self.control = Control(self.url)
-
-    def _made(self) -> tuple[uvicorn.Server, threading.Thread]:
-        server = uvicorn.Server(self._config)
-        return server, threading.Thread(target=server.run, args=([self._socket],), daemon=True)
-
-    def go_down(self) -> None:
-        """Nobody listens any more: connections are refused. What it knows stays."""
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
-        self._socket.close()
-
-    def come_back(self) -> None:
-        """At the same address."""
-        self._socket = _listening(self._port)
-        self._server, self._thread = self._made()
-        self._thread.start()
 
     @property
     def v3(self) -> str:
@@ -57,22 +29,8 @@ class ConnectiveSimulator:
     def v4(self) -> str:
         return f"{self.url}/esig/webportalapi/v4"
 
-    def __enter__(self) -> Self:
-        """The socket listens already, so a request made now waits for the server and is not refused."""
-        self._thread.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.control.close()
-        self.go_down()
-
-
-def _listening(port: int) -> socket.socket:
-    """Made with its protocol named: asyncio turns Nagle's delay (40 ms per answer) off for such sockets only."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
-    listener.listen()
-    return listener
+        super().__exit__(kind, error, trace)

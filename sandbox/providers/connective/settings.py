@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from sandbox.providers.connective.jsontypes import JsonValue
+from sandbox.providers.jsontypes import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

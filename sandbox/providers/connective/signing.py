@@ -5,8 +5,8 @@ from __future__ import annotations
 from sandbox.providers.connective import lifecycle
 from sandbox.providers.connective.errors import conflict
 from sandbox.providers.connective.model import Actor, Document, Location, Member, Package, Stakeholder
-from sandbox.providers.connective.notary import mark_xml
 from sandbox.providers.connective.simulator import Simulator, new_id
+from sandbox.signing.notary import mark_xml
 
 
 def act(

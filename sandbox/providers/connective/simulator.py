@@ -17,9 +17,9 @@ from sandbox.providers.connective import lifecycle
 from sandbox.providers.connective.courier import Courier
 from sandbox.providers.connective.errors import package_not_found
 from sandbox.providers.connective.model import Actor, Package, Stakeholder
-from sandbox.providers.connective.notary import Notary
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.state import State
+from sandbox.signing.notary import Notary
 
 COMPLETED = frozenset({"Finished", "Rejected", "Skipped"})
 

@@ -10,8 +10,8 @@ import threading
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.model import Package
+from sandbox.providers.jsontypes import JsonValue
 
 
 class State(Protocol):

@@ -11,13 +11,13 @@ from sandbox.providers.connective import contract, lifecycle, signing, views
 from sandbox.providers.connective.downloads import signed_document, signed_package
 from sandbox.providers.connective.errors import Refusal, conflict
 from sandbox.providers.connective.intake import add_document
-from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.listing import listed
 from sandbox.providers.connective.model import Package, Proof
 from sandbox.providers.connective.process import check_locations, check_targets, stakeholders_from
 from sandbox.providers.connective.proofs import correlated, document_proofs, package_proofs
 from sandbox.providers.connective.v3_requests import moment, new_package, upload_from, wanted_from
 from sandbox.providers.connective.web import Call, Route
+from sandbox.providers.jsontypes import JsonValue
 
 
 def create_package(call: Call) -> Response:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from sandbox.providers.connective.errors import bad_request, conflict
 from sandbox.providers.connective.intake import MARKER_SIZE, Upload, Wanted, decode_base64
-from sandbox.providers.connective.jsontypes import JsonObject
 from sandbox.providers.connective.model import Package
 from sandbox.providers.connective.simulator import new_id
 from sandbox.providers.connective.web import Call
+from sandbox.providers.jsontypes import JsonObject
 
 
 def new_package(call: Call, body: JsonObject, *, name: str) -> Package:

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from sandbox.providers.connective import contract, lifecycle, v3, v4_requests, v4_views
 from sandbox.providers.connective.downloads import audit_trail, signed_package
 from sandbox.providers.connective.errors import Refusal
-from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.listing import listed
 from sandbox.providers.connective.model import Package, Stakeholder
 from sandbox.providers.connective.v4_schema import SCHEMAS, SIGNING_METHODS
 from sandbox.providers.connective.web import Call, Route
+from sandbox.providers.jsontypes import JsonValue
 
 VALIDATORS = {operation: contract.closed_validator(schema) for operation, schema in SCHEMAS.items()}
 

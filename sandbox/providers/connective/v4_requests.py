@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from sandbox.providers.connective.errors import Refusal, bad_request, conflict
 from sandbox.providers.connective.intake import MARKER_SIZE, Upload, Wanted, add_document, decode_base64, locate_all
-from sandbox.providers.connective.jsontypes import JsonObject
 from sandbox.providers.connective.model import Actor, Document, Member, Package, Stakeholder
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.simulator import Simulator, new_id
 from sandbox.providers.connective.v3_requests import moment
 from sandbox.providers.connective.v4_schema import SIGNING_METHODS
 from sandbox.providers.connective.web import Call
+from sandbox.providers.jsontypes import JsonObject
 
 ACTOR_TYPES = {"formFiller": "FormFiller", "approver": "Approver", "signer": "Signer", "receiver": "Receiver"}
 STAKEHOLDER_TYPES = {"person": "Person", "group": "PersonGroup", "contactgroup": "ContactGroup"}

@@ -18,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.providers.connective import faults, throttle
+from sandbox.providers import faults
+from sandbox.providers.connective import throttle
 from sandbox.providers.connective.errors import Refusal, bad_request
-from sandbox.providers.connective.jsontypes import JsonValue
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.simulator import Simulator
+from sandbox.providers.jsontypes import JsonValue
 
 UNAUTHORIZED = {"WWW-Authenticate": 'Basic realm="eSignatures"'}
 BYTES_FIELDS = frozenset({"Document", "Representation", "Base64data"})

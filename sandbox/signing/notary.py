@@ -26,7 +26,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sandbox.providers.connective.pdf import Rectangle, page_box
+from sandbox.signing.pdf import Rectangle, page_box
 
 XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
 C14N2 = "http://www.w3.org/2010/xml-c14n2"
@@ -42,7 +42,7 @@ class Notary:
 
     @functools.cached_property
     def root(self) -> _Issued:
-        return _issue("Connective simulator test CA", None)
+        return _issue("Simulator test CA", None)
 
     @property
     def root_pem(self) -> bytes:

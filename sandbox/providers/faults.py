@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from sandbox.providers.connective.state import State
+from sandbox.providers.jsontypes import JsonValue
 
 Kind = Literal["http", "slow", "garbage", "truncated", "reset", "lost_reply"]
+
+
+class Memory(Protocol):
+    """What of a simulator's state the rules need."""
+
+    def lock(self) -> AbstractContextManager[object]: ...
+    def put_value(self, name: str, value: JsonValue) -> None: ...
+    def get_value(self, name: str) -> JsonValue: ...
+
+
+class Transported(Starlette):
+    """Starlette that tells the faults which TCP connection a request came by (uvicorn's `send` knows it)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["simulator.transport"] = getattr(getattr(send, "__self__", None), "transport", None)
+        await super().__call__(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +62,18 @@ class Fault:
         return Response("simulated fault", self.status, headers)
 
 
-def add(state: State, rule: Mapping[str, Any]) -> None:
+def add(state: Memory, rule: Mapping[str, Any]) -> None:
     """Unknown keys raise TypeError."""
     fault = Fault(**rule)
     with state.lock():
         state.put_value("faults", [*(state.get_value("faults") or []), asdict(fault)])
 
 
-def clear(state: State) -> None:
+def clear(state: Memory) -> None:
     state.put_value("faults", [])
 
 
-def take(state: State, operation: str, version: str) -> Fault | None:
+def take(state: Memory, operation: str, version: str) -> Fault | None:
     """The first matching rule that bites, counted down."""
     with state.lock():
         rules: list[dict[str, Any]] = state.get_value("faults") or []
@@ -84,7 +102,7 @@ async def deliver(fault: Fault | None, response: Response, scope: Scope, receive
 
 async def hang_up(scope: Scope) -> None:
     """Closes the TCP connection without an answer. Outside uvicorn (no transport) the call fails instead."""
-    transport = scope.get("connective.transport")
+    transport = scope.get("simulator.transport")
     if transport is None:
         raise ClientDisconnect
     transport.abort()
