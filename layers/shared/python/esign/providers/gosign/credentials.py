@@ -1,0 +1,60 @@
+"""The secrets of a GoSign account, by door. Never shown, never logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from esign.domain.errors import CredentialsRefused
+
+# REST v1, SOAP, LegalBus (§4.1) · OAuth2 (§9.1) · external identity provider (§12) · GoSign's calls to us (§8.1)
+FIELDS = (
+    "customerCode",
+    "username",
+    "password",
+    "clientId",
+    "clientSecret",
+    "idpClientId",
+    "idpClientSecret",
+    "notificationUsername",
+    "notificationPassword",
+    "notificationApiKey",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordGrant:
+    """A GoSign user and the client that asks for them."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineClient:
+    """An application registered at the customer's identity provider."""
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+
+
+def customer_code(stored: Mapping[str, str]) -> str:
+    return _needed(stored, "customerCode")[0]
+
+
+def password_grant(stored: Mapping[str, str]) -> PasswordGrant:
+    return PasswordGrant(*_needed(stored, "username", "password", "clientId", "clientSecret"))
+
+
+def machine_client(stored: Mapping[str, str]) -> MachineClient:
+    return MachineClient(*_needed(stored, "idpClientId", "idpClientSecret"))
+
+
+def _needed(stored: Mapping[str, str], *names: str) -> list[str]:
+    """Raises CredentialsRefused when one is missing: an administrator must add it."""
+    missing = [name for name in names if not stored.get(name)]
+    if missing:
+        raise CredentialsRefused(f"The account's GoSign credentials lack {' and '.join(missing)}.")
+    return [stored[name] for name in names]
