@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, BinaryIO, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from esign.domain.errors import ProviderFault, ProviderUnavailable
+from esign.domain.errors import ContractBroken, ProviderFault, ProviderUnavailable, UnsafeAddress
 from esign.http.body import BodyTooLarge, Saved, pieces, save
 from esign.http.deadline import Deadline
 from esign.http.outcome import Reply, Vendor, no_answer
@@ -24,6 +24,7 @@ from esign.http.redaction import Exchange, safe_path
 from esign.http.retry import with_retries
 
 MAX_REPLY = 16 * 1024 * 1024
+MAX_REDIRECTS = 3  # of a download
 _MAX_ERROR_BODY = 64 * 1024
 
 Scalar = str | int | bool
@@ -54,6 +55,7 @@ class ProviderHttp:
 
     `base_url` has no slash at its end, `path` one at its start. `credentials` gives the authentication headers and is
     asked before every try, so that a renewed token counts at once. `observe` is told of every try, in safe words.
+    `onward` gives the client for a host that a download is redirected to; without it a redirect is no answer.
     """
 
     vendor: Vendor
@@ -61,6 +63,7 @@ class ProviderHttp:
     credentials: Callable[[], Mapping[str, str]] = field(default=no_credentials, repr=False)
     observe: Callable[[Exchange], None] = field(default=unobserved, repr=False)
     client: Callable[[], httpx.Client] = field(default=http_client, repr=False)
+    onward: Callable[[str], httpx.Client] | None = field(default=None, repr=False)
 
     def request(
         self,
@@ -105,12 +108,19 @@ class ProviderHttp:
         deadline: Deadline,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
+        redirects: int = MAX_REDIRECTS,
     ) -> Saved:
-        """GET a file into a seekable one, whose content it replaces; more than `max_bytes` breaks the contract."""
+        """GET a file into a seekable one, whose content it replaces; more than `max_bytes` breaks the contract.
+
+        With `onward`, up to `redirects` redirects are followed; another origin hears nothing of this call: no
+        credentials, no headers.
+        """
         call = _Call("GET", path, deadline, safe=True, headers=dict(headers or {}), body={"params": params})
 
-        def attempt() -> Saved:
+        def attempt() -> Saved | str:
             with self._answer(call) as response:
+                if self.onward and redirects and response.has_redirect_location:
+                    return urljoin(str(response.url), response.headers["location"])
                 if response.status_code != httpx.codes.OK:
                     raise self._read(response, call, _MAX_ERROR_BODY).refusal()
                 try:
@@ -118,7 +128,31 @@ class ProviderHttp:
                 except BodyTooLarge:
                     raise self._empty(response, call).broken(f"a file is longer than {max_bytes} bytes") from None
 
-        return with_retries(attempt, safe=True, deadline=deadline)
+        landed = with_retries(attempt, safe=True, deadline=deadline)
+        if isinstance(landed, Saved):
+            return landed
+        there, rest = self._at(landed)
+        kept = headers if there.base_url == self._origin else None
+        try:
+            return there.download(
+                rest, into=into, max_bytes=max_bytes, deadline=deadline, headers=kept, redirects=redirects - 1
+            )
+        except UnsafeAddress:
+            detail = f"{self.vendor.name}: it points to an address that must not be called"
+            raise ContractBroken(detail, fault=ProviderFault(self.vendor.name)) from None
+
+    @property
+    def _origin(self) -> str:
+        return _origin_of(self.base_url)
+
+    def _at(self, url: str) -> tuple[ProviderHttp, str]:
+        """Where a redirect points, and the path there: still this provider, or a stranger who gets no credentials."""
+        parts, origin = urlsplit(url), _origin_of(url)
+        path = parts._replace(scheme="", netloc="", fragment="").geturl()
+        onward, host = self.onward, parts.hostname or ""
+        if origin == self._origin or onward is None:
+            return replace(self, base_url=origin), path
+        return replace(self, base_url=origin, credentials=no_credentials, client=lambda: onward(host)), path
 
     @contextmanager
     def _answer(self, call: _Call) -> Iterator[httpx.Response]:
@@ -174,6 +208,11 @@ class _Call:
     safe: bool
     headers: dict[str, str]
     body: dict[str, Any]
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _described(content: bytes | SizedBody | None) -> dict[str, str]:

@@ -67,6 +67,13 @@ def guarded_client(outbound: Outbound, resolver: ssrfguard.Resolver = socket.get
     return build_client(https, http=GuardedTransport(local, is_loopback, resolver))
 
 
+def guarded_host(host: str, *, allow_loopback_http: bool = False) -> httpx.Client:
+    """For an address that a provider gave in its answer: its own host is what is allowed, if that is a public one."""
+    if not host:
+        raise _refused()
+    return guarded_client(Outbound((host,), allow_loopback_http=allow_loopback_http))
+
+
 class GuardedTransport(PooledTransport):
     """Judges the whole URL of every request, redirected ones too, before a socket is opened or reused for it."""
 
