@@ -12,7 +12,9 @@ TEXT = "text/plain"
 DOC = "application/msword"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 RTF = "application/rtf"
+XLS = "application/vnd.ms-excel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 P7M = "application/pkcs7-mime"
@@ -29,6 +31,10 @@ def _is_text(head: bytes) -> bool:
     return b"\x00" not in head and not head.startswith((b"MZ", b"\x7fELF", b"%PDF-", b"PK\x03\x04"))
 
 
+def _is_ole(head: bytes) -> bool:
+    return head.startswith(_OLE)
+
+
 def _is_zip(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
 
@@ -38,9 +44,11 @@ _CHECKS: dict[str, Callable[[bytes], bool]] = {
     PDF: lambda head: b"%PDF-" in head[:1024],
     XML: _is_xml,
     TEXT: _is_text,
-    DOC: lambda head: head.startswith(_OLE),
+    DOC: _is_ole,
+    XLS: _is_ole,
     DOCX: _is_zip,
     ODT: _is_zip,
+    ODS: _is_zip,
     XLSX: _is_zip,
     PPTX: _is_zip,
     RTF: lambda head: head.startswith(b"{\\rtf"),
@@ -58,7 +66,9 @@ _EXTENSIONS = {
     "doc": DOC,
     "docx": DOCX,
     "odt": ODT,
+    "ods": ODS,
     "rtf": RTF,
+    "xls": XLS,
     "xlsx": XLSX,
     "pptx": PPTX,
 }
