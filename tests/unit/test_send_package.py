@@ -97,6 +97,15 @@ def test_a_lost_reply_is_found_out_at_once_and_makes_no_second_envelope(step):
     assert events(connector, package.id) == [EventType.PACKAGE_SENT]
 
 
+def test_two_lost_replies_in_one_send_are_both_found_out_at_once():
+    connector = Connector()
+    package = connector.ready()
+    connector.provider.fail["created"] = [OutcomeUnknown("lost")]
+    connector.provider.fail["started"] = [OutcomeUnknown("lost too")]
+    assert connector.send(package.id).status is PackageStatus.IN_PROCESS
+    assert len(connector.provider.envelopes) == 1
+
+
 def test_where_nobody_can_tell_the_package_stays_sending_with_attention():
     connector = Connector()
     package = connector.ready()
