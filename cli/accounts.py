@@ -112,10 +112,19 @@ def show(ctx: typer.Context, account: AccountArgument, personal: Personal = Fals
 
     session = session_of(ctx, json=json)
     record = session.app.access.account(AccountId(account))
-    capabilities = session.app.access.providers.capabilities(record)
     view = views.account(record, now=session.app.clock.now(), personal=personal)
-    view["providerCallback"] = {"registration": capabilities.callback_registration}
+    view["providerCallback"] = views.provider_callback(session.app.callbacks.get(record.id, None).provider_callback)
     session.show(view, tables.account)
+
+
+@group.command("new-callback")
+def new_callback(ctx: typer.Context, account: AccountArgument, json: Json = False) -> None:
+    """Make a new address for the provider's calls; the one before stays valid until the next is made."""
+    from cli import tables, views
+
+    session = session_of(ctx, json=json)
+    renewed = session.app.callbacks.renew_address(AccountId(account))
+    session.show({"account": account, "providerCallback": views.provider_callback(renewed)}, tables.new_callback)
 
 
 @group.command("verify")

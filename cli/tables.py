@@ -57,6 +57,7 @@ def account(view: View) -> Iterator[RenderableType]:
         *(("secret", _age(secret)) for secret in view["secrets"]),
         ("Coupa's callback", _callback(view.get("callback"))),
         ("provider's callback", f"{view['providerCallback']['registration']} registration"),
+        ("to be registered there", view["providerCallback"].get("url")),
         ("provider last called", moment(view, "lastProviderCallAt") or "never"),
         ("source hosts", ", ".join(view["sourceHosts"]) or "none"),
         ("evidence", view["evidence"]),
@@ -76,6 +77,11 @@ def new_account(view: View) -> Iterator[RenderableType]:
         *_remarks(view),
     )
     yield Text("Both secrets are shown this once. The account is the Basic user name, the secret its password.", "bold")
+
+
+def new_callback(view: View) -> Iterator[RenderableType]:
+    yield details(("account", view["account"]), ("to be registered", view["providerCallback"]["url"]))
+    yield Text("Register it at the provider. The address before this one works until the next is made.", "bold")
 
 
 def verified(view: View) -> Iterator[RenderableType]:

@@ -21,6 +21,7 @@ from esign.domain.document import EvidenceFile
 from esign.domain.events import TimelineEntry
 from esign.domain.package import Callback, Package, PackageHead
 from esign.domain.status import PackageStatus
+from esign.operations.configure_callback import ProviderCallback
 from esign.operations.find_stuck import Stuck
 from esign.operations.replay_callbacks import Replayed
 
@@ -41,6 +42,11 @@ _PEOPLE = (
 )  # fmt: skip
 # In these, `statusReason` is what a person typed; elsewhere it is our code and a provider's answer.
 _TYPED_REASON = frozenset({PackageStatus.DECLINED, PackageStatus.CANCELLED})
+
+
+def provider_callback(standing: ProviderCallback) -> View:
+    """How our address gets to the provider; the address where an administrator has to register it there."""
+    return {"registration": standing.registration} | ({"url": standing.url} if standing.url else {})
 
 
 def account(record: Account, *, now: datetime, personal: bool) -> View:

@@ -47,6 +47,14 @@ class FakeAddresses:
     def verify(self, provider: str, account: AccountId, package: PackageId, token: str) -> bool:
         return token == "k1.token"
 
+    def account_url(self, provider: str, account: AccountId, *, generation: int) -> str:
+        return f"https://connector.example/callbacks/{provider}/{account}/k1.{generation}.token"
+
+    def generation(self, provider: str, account: AccountId, token: str) -> int | None:
+        key, _, rest = token.partition(".")
+        written, _, told = rest.partition(".")
+        return int(written) if (key, told) == ("k1", "token") else None
+
 
 class FakeFetcher:
     """Port `DocumentFetcher`: what `pages` holds by URL."""

@@ -82,6 +82,16 @@ class SignedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenInCharge:
+    """The provider has the package and says later, by itself, whether there is an envelope (`settle_submission`).
+
+    Nothing is asked of the envelope before. `receipt` names the request in what it will say, where it gave it a name.
+    """
+
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The envelope is there: a lost reply was a success."""
 
@@ -102,11 +112,16 @@ class Unknown:
     why: str
 
 
+class NotShown(Exception):
+    """The bytes of a document are not shown to this caller: it judges what can be judged without them."""
+
+
 class DocumentSource(Protocol):
     """The bytes of a package's documents, fetched from the document store when asked for."""
 
     def open(self, document: DocumentId) -> AbstractContextManager[BinaryIO]:
-        """A seekable file on local disk; never the whole document in memory. Raises NotFound."""
+        """A seekable file on local disk; never the whole document in memory. Raises NotFound; NotShown where a check
+        has to do without."""
         ...
 
 
@@ -135,7 +150,7 @@ class SignatureProvider(Protocol):
         progress: Progress,
         checkpoint: Callable[[Progress], None],
         callback_url: str | None,
-    ) -> ProviderReference:
+    ) -> ProviderReference | TakenInCharge:
         """Submit the package, from where `progress` says; `checkpoint` saves it (at most 8 KB) after each step."""
         ...
 
@@ -753,6 +768,14 @@ class CallbackAddresses(Protocol):
         ...
 
     def verify(self, provider: str, account: AccountId, package: PackageId, token: str) -> bool: ...
+
+    def account_url(self, provider: str, account: AccountId, *, generation: int) -> str:
+        """The one address of the whole account, which an administrator registers at the provider."""
+        ...
+
+    def generation(self, provider: str, account: AccountId, token: str) -> int | None:
+        """Of an account's address; None: the token is none of ours. `Account.accepts` tells whether it still counts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

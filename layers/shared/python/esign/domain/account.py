@@ -61,4 +61,9 @@ class Account:
     expect_signatures: bool | None = None  # cryptographic ones in signed PDFs; None: what the provider declares
     enabled: bool = True
     last_callback_at: datetime | None = None
+    callback_generation: int = 1  # of the account's own callback address; a new one leaves the former valid
     version: int = 0
+
+    def accepts(self, generation: int) -> bool:
+        """Whether a provider may still call an address of this generation: the current one, and the one before."""
+        return 0 <= self.callback_generation - generation <= 1

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from esign.domain.account import Account
-from esign.domain.errors import NotFound
+from esign.domain.errors import NotFound, WrongState
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback, Package
@@ -25,7 +25,8 @@ WAYS = ("basic", "oauth2")  # to authenticate notifications: a new one replaces 
 
 @dataclass(frozen=True, slots=True)
 class ProviderCallback:
-    """`url` None: it travels with each package and differs for each."""
+    """`url` None: it travels with each package and differs for each. With manual registration it is the account's own,
+    for an administrator to register at the provider."""
 
     url: str | None
     registration: str  # automatic | manual
@@ -78,6 +79,15 @@ class CallbackConfiguration:
             raise NotFound("The package has no callback of its own.", code="callback_not_found")
         self._put_package(package, None, "Coupa removed the package's callback.")
 
+    def renew_address(self, account: AccountId) -> ProviderCallback:
+        """A new address for the provider's administrator; the former stays valid until the next one is made. Raises
+        WrongState where the provider is told an address with each package."""
+        record = self.access.account(account)
+        if self._at_provider(record, None).registration != "manual":
+            raise WrongState("The provider is told a callback address with each package; there is none to renew.")
+        renewed = replace(record, callback_generation=record.callback_generation + 1)
+        return self._at_provider(self.access.accounts.save(record, renewed), None)
+
     def _put_account(
         self, account: AccountId, callback: Callback, authentication: Mapping[str, Any] | None
     ) -> CallbackView:
@@ -102,7 +112,9 @@ class CallbackConfiguration:
     def _at_provider(self, record: Account, package: Package | None) -> ProviderCallback:
         registration = self.access.providers.capabilities(record).callback_registration
         url = None
-        if package is not None and registration == "automatic":
+        if registration == "manual":
+            url = self.addresses.account_url(record.provider, record.id, generation=record.callback_generation)
+        elif package is not None:
             url, _ = self.addresses.package_url(record.provider, record.id, package.id, key=package.callback_key)
         last = package.last_callback_at if package is not None else record.last_callback_at
         return ProviderCallback(url, registration, last)
