@@ -11,7 +11,7 @@ from esign.domain.account import Account
 from esign.domain.drafts import InlineContent, NewDocument, NewPackage, NewRecipient
 from esign.domain.events import DeadLetter
 from esign.domain.ids import AccountId, PackageId
-from esign.domain.package import Callback, Package
+from esign.domain.package import Callback, Package, Verdict, VerdictKind
 from esign.domain.timing import Timing
 from esign.operations.add_documents import AddedDocument, add_documents
 from esign.operations.add_recipients import add_recipients
@@ -28,6 +28,7 @@ from esign.operations.provider_access import ProviderAccess
 from esign.operations.receive_callback import receive_callback
 from esign.operations.refresh import Next, Refresh, Step
 from esign.operations.send_package import send_package
+from esign.operations.settle_submission import settle_submission
 from esign.operations.submission import Submission
 from esign.operations.submit_package import submit_package
 from tests.fakes.accounts import MemoryAccounts, MemoryBudget
@@ -177,6 +178,19 @@ class Connector:
             packages=self.packages,
             workflows=self.workflows,
             clock=self.clock,
+        )
+
+    def verdict(self, package: PackageId, kind: VerdictKind, *, receipt: str | None = None, code: str = "why") -> None:
+        """The provider says what became of a Send that it took in charge."""
+        settle_submission(
+            self.account,
+            package,
+            Verdict(kind, ("env-1",), receipt, code),
+            packages=self.packages,
+            workflows=self.workflows,
+            bell=self.bell,
+            clock=self.clock,
+            timing=self.timing,
         )
 
     def submit(self, package: PackageId, attempt: str | None) -> None:

@@ -25,6 +25,7 @@ from esign.ports import (
     RecipientSnapshot,
     SignedFile,
     Snapshot,
+    TakenInCharge,
     Unknown,
 )
 
@@ -61,6 +62,7 @@ class FakeProvider:
         self.calls: list[str] = []
         self.problems: tuple[Problem, ...] = ()
         self.findable = True
+        self.takes_charge: tuple[str | None, ...] = ()  # receipts of the next Sends that it only takes in charge
         self.unsigned: frozenset[DocumentId] = frozenset()
         self.during: dict[str, Callable[[], object]] = {}
         self.observe: Callable[[ProviderCall], None] | None = None
@@ -94,7 +96,12 @@ class FakeProvider:
         progress: Progress,
         checkpoint: Callable[[Progress], None],
         callback_url: str | None,
-    ) -> ProviderReference:
+    ) -> ProviderReference | TakenInCharge:
+        if self.takes_charge:
+            receipt, *rest = self.takes_charge
+            self.takes_charge = tuple(rest)
+            self._step("charge")
+            return TakenInCharge(receipt)
         reference = progress.get("id") or self._create(package, callback_url)
         checkpoint({"id": reference})
         self._step("start")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from esign.domain.document import Document, EvidenceFile
@@ -63,6 +64,37 @@ class ProviderState:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """A Send that its provider has taken in charge, since when (UTC): a Verdict says later whether there is an envelope.
+
+    `receipt` names the request in that verdict; None: the provider gave it no name, or its reply was lost.
+    """
+
+    since: datetime
+    receipt: str | None = None
+
+
+class VerdictKind(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    EXISTS = "EXISTS"  # there is an envelope of this name already; only a read tells whether it is ours
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a provider says at last of a Send that it took in charge. `code` is its own word."""
+
+    kind: VerdictKind
+    reference: ProviderReference
+    receipt: str | None = None
+    code: str | None = None
+
+    def answers(self, charge: Charge) -> bool:
+        """Receipts are compared where both have one."""
+        return None in {self.receipt, charge.receipt} or self.receipt == charge.receipt
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Signers only: those who signed, are still expected, were skipped, and all."""
 
@@ -105,6 +137,8 @@ class PackageHead:
     send_attempt: str | None = None
     send_deadline: datetime | None = None
     send_tries: int = 0
+    charge: Charge | None = None  # while SENDING: the provider will say what became of it
+    verdicts: tuple[Verdict, ...] = ()  # while SENDING: said before `charge` was known, or EXISTS and to be looked at
     withdraw_requested: str | None = None  # the reason; "" when none was given
     skip_requested: bool = False
     evidence_accepted: bool = False  # a person decided that what was collected is enough
@@ -148,6 +182,7 @@ __all__ = [
     "AccountId",
     "AttentionNote",
     "Callback",
+    "Charge",
     "Counts",
     "DocumentId",
     "Message",
@@ -159,5 +194,7 @@ __all__ = [
     "ProviderState",
     "RecipientId",
     "Reminders",
+    "Verdict",
+    "VerdictKind",
     "count",
 ]

@@ -22,6 +22,8 @@ def next_poll(package: PackageHead, *, now: datetime, timing: Timing, fast: bool
         until = package.updated_at + seconds(timing.watch_expired)
         due = now + seconds(timing.poll_daily)
         return due if due < until else None
+    if package.status is PackageStatus.SENDING and package.charge:
+        return package.charge.since + seconds(timing.late_verdict)
     if package.status is not PackageStatus.IN_PROCESS:
         return None
     sent = package.sent_at or package.created_at
@@ -37,6 +39,14 @@ def given_up(package: PackageHead, *, now: datetime, timing: Timing) -> Attentio
     if package.status is PackageStatus.SIGNED and _age(package, now) >= timing.files_missing:
         step = "The provider has not given the signed files. Look there, then say `esign packages recollect <id>`."
         return AttentionNote(Attention.EVIDENCE_REJECTED, now, step)
+    if package.status is PackageStatus.SENDING and package.charge:
+        if now < package.charge.since + seconds(timing.late_verdict):
+            return None
+        step = (
+            "The provider took the package in charge and never said what became of it. Look there, then say "
+            "`esign packages resolve <id> --reference R` or `--not-sent`."
+        )
+        return AttentionNote(Attention.STUCK, now, step)
     sent = package.sent_at or package.created_at
     if package.status is PackageStatus.IN_PROCESS and now >= sent + seconds(timing.stuck_after):
         step = "Nothing happened for too long. Look at the provider; `esign packages refresh <id>` reads it again."

@@ -30,6 +30,7 @@ class Timing:
     send_budget: float = 25
     send_grace: float = 60
     submit_budget: float = 840
+    late_verdict: float = 6 * 3600  # of a Send that its provider took in charge; after this a person looks
     # contracts/coupa.md, Notifications: after the first attempt
     delivery_schedule: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
     endpoint_pause: float = 1800  # at most, between two tries at an endpoint that fails while packages wait for it

@@ -24,14 +24,14 @@ from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import AttentionNote, Package
 from esign.domain.poll_plan import given_up, next_poll
-from esign.domain.recipient import Recipient
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.timing import Timing, seconds
-from esign.domain.transitions import Seen, advance
+from esign.domain.transitions import advance
 from esign.operations.packages import Change, change
 from esign.operations.provider_access import ProviderAccess
+from esign.operations.seen import seen, sentence
 from esign.operations.story import Story
-from esign.ports import Bell, Clock, PackageStore, RecipientSnapshot, RefreshLease, SignatureProvider, Snapshot
+from esign.ports import Bell, Clock, PackageStore, RefreshLease, SignatureProvider, Snapshot
 
 ROUNDS = 6  # of one execution: a wait and a read each, three times
 LONGEST_WAIT = 60.0  # seconds inside an execution; longer ones are left to the sweep
@@ -100,9 +100,9 @@ class Refresh:
 
         def decide(current: Package) -> Change | None:
             nonlocal told
-            step = advance(current, _seen(current, snapshot), now)
+            step = advance(current, seen(current, snapshot), now)
             told = len(step.events)
-            told_line = entry(now, EntryKind.DECISION, _sentence(current, step.package))
+            told_line = entry(now, EntryKind.DECISION, sentence(current, step.package))
             timeline = (told_line,) if step.changed else ()
             due = next_poll(step.package, now=now, timing=self.timing, fast=fast)
             after = replace(step.package, attention=self._attention(step.package, now))
@@ -138,20 +138,30 @@ class Refresh:
                 return self._release(lease, None)
 
     def _signed(self, package: Package, lease: RefreshLease) -> Step:
-        now = self.clock.now()
-        due = next_poll(package, now=now, timing=self.timing)
-        if package.attention is None and due is None:
-            self._note(package, lambda current: self._attention(current, now))
+        due = self._or_attention(package)
         if package.attention is not None or due is None:
             return self._release(lease, None)  # a person decides
         self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
         return Step(Next.COLLECT)
 
+    def _or_attention(self, package: Package) -> datetime | None:
+        """When to look again; None: it is a person's turn, and noted."""
+        now = self.clock.now()
+        due = next_poll(package, now=now, timing=self.timing)
+        if package.attention is None and due is None:
+            self._note(package, lambda current: self._attention(current, now))
+        return due
+
     def _sending(self, package: Package, lease: RefreshLease) -> Step:
-        """Nobody touches a submission before its deadline and the grace: the provider may commit after our time-out."""
+        """Nobody touches a submission before its deadline and the grace: the provider may commit after our time-out.
+
+        One that the provider took in charge waits for its verdict; one that needs a look is looked at now.
+        """
+        if package.charge and not package.verdicts:
+            return self._release(lease, self._or_attention(package))
         free_at = (package.send_deadline or package.updated_at) + seconds(self.timing.send_grace)
         now = self.clock.now()
-        if now < free_at:
+        if now < free_at and not package.charge:
             return self._release(lease, free_at)
         resumed_until = now + seconds(self.timing.submit_budget + self.timing.send_grace)
         self.packages.settle_refresh(lease, read_at=None, next_due_at=resumed_until, force=True)
@@ -222,29 +232,3 @@ class Refresh:
     def _release(self, lease: RefreshLease, due: datetime | None) -> Step:
         self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
         return Step(Next.DONE)
-
-
-def _seen(package: Package, snapshot: Snapshot) -> Seen:
-    shown = {r.recipient: r for r in snapshot.recipients}
-    merged = {r.id: _merged(r, shown[r.id]) for r in package.recipients if r.id in shown}
-    return Seen(snapshot.status, snapshot.vendor_status, merged, snapshot.reason, snapshot.expires_at)
-
-
-def _merged(recipient: Recipient, shown: RecipientSnapshot) -> Recipient:
-    """What a read does not tell (any more) stays as it was."""
-    return replace(
-        recipient,
-        status=shown.status or recipient.status,
-        signed_at=shown.signed_at or recipient.signed_at,
-        signed_with=shown.signed_with or recipient.signed_with,
-        acted_by=shown.acted_by or recipient.acted_by,
-        decline_reason=shown.decline_reason or recipient.decline_reason,
-        ip_address=shown.ip_address or recipient.ip_address,
-    )
-
-
-def _sentence(before: Package, after: Package) -> str:
-    shown = f"The provider shows {after.provider.status!r}"
-    if after.status is not before.status:
-        return f"{shown}: the package is {after.status.value} (was {before.status.value})."
-    return f"{shown}: {after.counts.signed} of {after.counts.total} signer(s) signed."

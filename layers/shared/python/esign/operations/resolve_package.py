@@ -23,12 +23,14 @@ def resolve_package(
     """`reference`: the provider's ids of the envelope that arrived; None: nothing arrived, back to DRAFT.
 
     Raises NotFound, WrongState when the package is not SENDING, or before the submission's deadline and grace are over:
-    an attempt in flight would else make an envelope that nobody knows of.
+    an attempt in flight, or one that the provider has in charge, would else make an envelope that nobody knows of.
     """
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SENDING:
         raise WrongState(f"Only a package in SENDING can be resolved; this one is {package.status.value}.")
     free_at = (package.send_deadline or package.updated_at) + seconds(submission.timing.send_grace)
+    if package.charge and not package.verdicts:
+        free_at = max(free_at, package.charge.since + seconds(submission.timing.late_verdict))
     if submission.clock.now() < free_at:
         raise WrongState(f"The submission may still be under way. Wait until {free_at.isoformat()}, then look again.")
     if reference is not None:

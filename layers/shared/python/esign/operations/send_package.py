@@ -50,7 +50,7 @@ def send_package(
     clock: Clock,
     timing: Timing,
 ) -> Package:
-    """The package, IN_PROCESS or (larger ones) SENDING.
+    """The package, IN_PROCESS or (larger ones, or where the provider only takes it in charge) SENDING.
 
     Sending again what is SENDING or out already answers the package and submits nothing. Raises WrongState, Unprocessable
     with every problem, ProviderRefused and its like (the package is in DRAFT again), OutcomeUnknown (it stays SENDING).
@@ -109,6 +109,8 @@ def _intend(
             send_attempt=attempt,
             send_deadline=deadline,
             send_tries=1,
+            charge=None,
+            verdicts=(),
             updated_at=now,
         )
         told = entry(now, EntryKind.COUPA_CALL, "Coupa asked to send the package; the submission begins.")

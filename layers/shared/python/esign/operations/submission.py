@@ -1,4 +1,4 @@
-"""The submission of a package that is SENDING: one attempt, its checkpoints, and its four possible outcomes.
+"""The submission of a package that is SENDING: one attempt, its checkpoints, and its outcome.
 
 Design: state-and-delivery, Send. Every write is conditional on this attempt still being the package's: a resumer that
 replaced `send_attempt` makes all later writes of an old attempt vanish.
@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
-from esign.domain.errors import OutcomeUnknown, ProviderError, ProviderRefused, ProviderUnavailable
-from esign.domain.events import EntryKind, EventType, entry
-from esign.domain.package import AttentionNote, Package, Progress, ProviderReference
-from esign.domain.recipient import Recipient
-from esign.domain.status import Attention, PackageStatus, RecipientStatus
-from esign.domain.timing import Timing, seconds
-from esign.domain.transitions import event_of, moved
+from esign.domain.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
+from esign.domain.package import Package, Progress, ProviderReference, Verdict
+from esign.domain.status import PackageStatus
+from esign.domain.timing import Timing
 from esign.operations.packages import Change, change
+from esign.operations.send_outcomes import accepted, doubted, failed, in_charge, refused
 from esign.operations.story import Story
-from esign.ports import Bell, CallbackAddresses, Clock, DocumentSource, Found, PackageStore, SignatureProvider
-
-UNKNOWN_STEP = (
-    "Ask Get Package in a minute: the connector looks for the envelope at the provider. If this stays, a person looks there "
-    "and says `esign packages resolve <id> --reference R` or `--not-sent`."
+from esign.ports import (
+    Bell,
+    CallbackAddresses,
+    Clock,
+    DocumentSource,
+    Found,
+    PackageStore,
+    SignatureProvider,
+    TakenInCharge,
 )
 
 
@@ -62,7 +65,8 @@ class Submission:
         documents: DocumentSource,
         progress: Progress | None = None,
     ) -> Package:
-        """Submit from where `progress` says, by default the package's own. Answers the package IN_PROCESS.
+        """Submit from where `progress` says, by default the package's own. Answers the package IN_PROCESS, or
+        SENDING where the provider has only taken it in charge.
 
         Raises ProviderRefused, ProviderUnavailable… (back in DRAFT) and OutcomeUnknown (stays SENDING with attention).
         """
@@ -76,7 +80,7 @@ class Submission:
         try:
             if progress is not None and progress != package.provider.progress:
                 self._checkpoint(attempt, progress)
-            reference = self._send(attempt, provider, documents, url)
+            sent = self._send(attempt, provider, documents, url)
         except _Overtaken:
             return attempt.package
         except OutcomeUnknown:
@@ -84,16 +88,18 @@ class Submission:
         except ProviderError as refusal:
             self._back_to_draft(attempt, refusal)
             raise
-        return self.accept(attempt.package, reference)
+        if isinstance(sent, TakenInCharge):
+            return self.take_charge(attempt.package, sent.receipt)
+        return self.accept(attempt.package, sent)
 
     def _send(
         self, attempt: _Attempt, provider: SignatureProvider, documents: DocumentSource, url: str
-    ) -> ProviderReference:
+    ) -> ProviderReference | TakenInCharge:
         """Send; when a reply is lost, ask the provider, and go on at once where it shows what became of the call.
 
         Raises OutcomeUnknown (noted on the package) where it does not.
         """
-        for look in (self._found, _no_more):
+        for last in (False, True):  # one more try in this request; after that the workflow looks
             try:
                 return provider.send(
                     attempt.package,
@@ -103,52 +109,30 @@ class Submission:
                     callback_url=url,
                 )
             except OutcomeUnknown as lost:
-                found = look(attempt, provider)
-                if found is None:
+                found = self._found(attempt, provider)
+                if found is not None and found.started:
+                    return found.reference
+                if found is None or last:
                     self.doubt(attempt.package, lost.detail)
                     raise
-                if found.started:
-                    return found.reference
                 self._checkpoint(attempt, found.progress)
         raise AssertionError("unreachable")
 
     def accept(self, package: Package, reference: ProviderReference) -> Package:
         """SENDING -> IN_PROCESS, with the event, the first poll and the reference."""
-        attempt = _Attempt(package)
-        now = self.clock.now()
+        return self._settle(package, partial(accepted, reference=reference, now=self.clock.now(), timing=self.timing))
 
-        def decide(current: Package) -> Change:
-            out = replace(
-                current,
-                provider=replace(current.provider, reference=reference),
-                recipients=_invited(current.recipients),
-                attention=None,
-                status_reason="withdrawal_pending" if current.withdrawing else None,
-                sent_at=now,
-            )
-            after = moved(out, PackageStatus.IN_PROCESS, now)
-            after, event = event_of(after, EventType.PACKAGE_SENT, previous=current.status, now=now)
-            told = entry(now, EntryKind.DECISION, "The provider has the package; it is out for signature.")
-            # A withdrawal that was asked for meanwhile is due at once, by the workflow.
-            due = now if current.withdrawing else now + seconds(self.timing.poll_plan[0])
-            return Change(after, events=(event,), timeline=(told,), refresh_at=due)
+    def take_charge(self, package: Package, receipt: str | None) -> Package:
+        """The provider says later what became of it; SENDING until then, if it has not done so already."""
+        return self._settle(package, partial(in_charge, receipt=receipt, now=self.clock.now(), timing=self.timing))
 
-        self._write(attempt, decide)
-        self.bell.ring(package.account, package.id)
-        return attempt.package
+    def fail(self, package: Package, verdict: Verdict) -> Package:
+        """SENDING -> FAILED: the provider had taken it in charge and then refused it."""
+        return self._settle(package, partial(failed, verdict=verdict, now=self.clock.now()))
 
     def doubt(self, package: Package, why: str) -> Package:
         """Nobody knows whether it arrived: SENDING, with attention, looked at again after deadline and grace."""
-        attempt = _Attempt(package)
-        now = self.clock.now()
-        note = AttentionNote(Attention.OUTCOME_UNKNOWN, now, UNKNOWN_STEP)
-        told = entry(
-            now, EntryKind.DECISION, f"Nobody knows whether the package arrived: {why}", code="outcome_unknown"
-        )
-        deadline = package.send_deadline or now
-        due = max(deadline, now) + seconds(self.timing.send_grace)
-        self._write(attempt, lambda current: Change(replace(current, attention=note), timeline=(told,), refresh_at=due))
-        return attempt.package
+        return self._settle(package, partial(doubted, why=why, now=self.clock.now(), timing=self.timing))
 
     def postpone(self, package: Package, until: datetime) -> None:
         """The account's budget is used up: the workflow takes the submission up again at `until`."""
@@ -177,25 +161,15 @@ class Submission:
             raise _Overtaken
 
     def _back_to_draft(self, attempt: _Attempt, refusal: ProviderError) -> None:
-        now = self.clock.now()
-        told = entry(
-            now, EntryKind.DECISION, f"The submission failed, nothing was sent: {refusal.detail}", code=refusal.kind
-        )
+        self._write(attempt, partial(refused, refusal=refusal, now=self.clock.now()))
 
-        def decide(current: Package) -> Change:
-            cancelled = current.withdrawing
-            status = PackageStatus.DELETED if cancelled else PackageStatus.DRAFT
-            after = replace(
-                moved(current, status, now),
-                status_reason=None if cancelled else _reason(refusal),
-                attention=None,
-                send_attempt=None,
-                send_deadline=None,
-                provider=replace(current.provider, progress={}),
-            )
-            return Change(after, timeline=(told,), forget_refresh=True)
-
+    def _settle(self, package: Package, decide: Callable[[Package], Change]) -> Package:
+        """Write an outcome, and have Coupa told of it."""
+        attempt = _Attempt(package)
         self._write(attempt, decide)
+        if attempt.package.sequence > package.sequence:
+            self.bell.ring(package.account, package.id)
+        return attempt.package
 
     def _write(self, attempt: _Attempt, decide: Callable[[Package], Change]) -> None:
         """Write for this attempt only; `attempt.lost` when it is no longer the package's."""
@@ -208,27 +182,3 @@ class Submission:
             return decide(current)
 
         attempt.package = change(self.packages, attempt.package, guarded, story=self.story)
-
-
-def _no_more(_attempt: _Attempt, _provider: SignatureProvider) -> Found | None:
-    """A second lost reply in one request: enough; the workflow looks again later."""
-    return None
-
-
-def _reason(refusal: ProviderError) -> str:
-    """For `statusReason`: our code and, where a provider refused, its own code and words."""
-    fault = refusal.fault if isinstance(refusal, ProviderRefused) else None
-    words = [refusal.kind, *(part for part in (fault.code, fault.message) if part)] if fault else [refusal.kind]
-    return ": ".join(words)
-
-
-def _invited(recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
-    """Those whose turn it is are SENT, later ones WAITING; the first read corrects what the provider sees differently."""
-    first = min((r.signing_order for r in recipients if r.acts), default=1)
-
-    def status(recipient: Recipient) -> RecipientStatus:
-        if not recipient.acts:
-            return recipient.status
-        return RecipientStatus.SENT if recipient.signing_order == first else RecipientStatus.WAITING
-
-    return tuple(replace(r, status=status(r)) for r in recipients)

@@ -55,6 +55,8 @@ def submit_package(
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SENDING:
         return Step(Next.DONE)
+    if package.charge and not package.verdicts:
+        return Step(Next.DONE)  # the provider says by itself what became of it
     resumed = attempt is None
     if not resumed and package.send_attempt != attempt:
         return Step(Next.DONE)
@@ -105,11 +107,16 @@ def _go_on(
     if not resumed:
         submission.run(package, provider=provider, documents=source)
         return
+    if package.verdicts and package.charge is None:
+        submission.take_charge(package, None)  # said while the attempt was under way that has ended without a word
+        return
     found = provider.find(package, package.provider.progress)
     if isinstance(found, Found) and found.started:
         submission.accept(package, found.reference)
     elif isinstance(found, Unknown):
         submission.doubt(package, found.why)
+    elif package.verdicts:
+        submission.fail(package, package.verdicts[-1])  # there is one of this name, and it is not ours
     elif package.withdrawing or package.send_tries > TRIES:
         if isinstance(found, Found):
             _remove_draft(package, found, provider)

@@ -1,0 +1,38 @@
+"""What a provider shows, laid over what we know of a package. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from esign.domain.package import Package
+from esign.domain.recipient import Recipient
+from esign.domain.transitions import Seen
+from esign.ports import RecipientSnapshot, Snapshot
+
+
+def seen(package: Package, snapshot: Snapshot) -> Seen:
+    """A snapshot in our words, as far as it tells; recipients whom we do not know are left out."""
+    shown = {r.recipient: r for r in snapshot.recipients}
+    merged = {r.id: _merged(r, shown[r.id]) for r in package.recipients if r.id in shown}
+    return Seen(snapshot.status, snapshot.vendor_status, merged, snapshot.reason, snapshot.expires_at)
+
+
+def _merged(recipient: Recipient, shown: RecipientSnapshot) -> Recipient:
+    """What a read does not tell (any more) stays as it was."""
+    return replace(
+        recipient,
+        status=shown.status or recipient.status,
+        signed_at=shown.signed_at or recipient.signed_at,
+        signed_with=shown.signed_with or recipient.signed_with,
+        acted_by=shown.acted_by or recipient.acted_by,
+        decline_reason=shown.decline_reason or recipient.decline_reason,
+        ip_address=shown.ip_address or recipient.ip_address,
+    )
+
+
+def sentence(before: Package, after: Package) -> str:
+    """A read's line in the timeline."""
+    shown = f"The provider shows {after.provider.status!r}"
+    if after.status is not before.status:
+        return f"{shown}: the package is {after.status.value} (was {before.status.value})."
+    return f"{shown}: {after.counts.signed} of {after.counts.total} signer(s) signed."
