@@ -1,7 +1,7 @@
 """Reads PDFs: pages, text markers, form fields, where a rectangle lies. Never writes a signature, knows no packages.
 
-Rectangles cross this module as (left, top, width, height) in points from the top left corner of the page as displayed
-(§A2 Add Document); PDF's own space has its origin at the bottom left and ignores /Rotate.
+Rectangles cross this module as (left, top, width, height) in points from the top left corner of the page as displayed;
+PDF's own space has its origin at the bottom left and ignores /Rotate.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 Rectangle = tuple[float, float, float, float]
-MARKER = re.compile(r"#[a-zA-Z]+(?:\d*\.)?\d+")  # §A6: marker pattern `#[a-zA-Z]+(?:\d*.)?\d+`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,9 @@ class PageBox:
 class Layout:
     """What stands where in one PDF; each question is answered once. Raises pypdfium2.PdfiumError if it cannot be opened."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, data: bytes, marker: re.Pattern[str]) -> None:
+        """`marker` is what a text marker looks like to the vendor."""
+        self._data, self._marker = data, marker
 
     @functools.cached_property
     def boxes(self) -> list[PageBox]:
@@ -94,9 +94,9 @@ class Layout:
 
     @functools.cached_property
     def markers(self) -> list[Spot]:
-        """Text markers such as #SIG01, in reading order."""
+        """Text markers, in reading order."""
         with pdfium.PdfDocument(self._data) as document:
-            return [spot for number, page in enumerate(document, 1) for spot in _markers(page, number)]
+            return [spot for number, page in enumerate(document, 1) for spot in _markers(page, number, self._marker)]
 
     @functools.cached_property
     def form_fields(self) -> list[Spot]:
@@ -138,10 +138,10 @@ def _box(page: pdfium.PdfPage) -> PageBox:
     return PageBox(left, bottom, right, top, page.get_rotation())
 
 
-def _markers(page: pdfium.PdfPage, number: int) -> Iterator[Spot]:
+def _markers(page: pdfium.PdfPage, number: int, marker: re.Pattern[str]) -> Iterator[Spot]:
     text_page = page.get_textpage()
     box = _box(page)
-    for found in MARKER.finditer(text_page.get_text_range()):
+    for found in marker.finditer(text_page.get_text_range()):
         chars = [text_page.get_charbox(index) for index in range(found.start(), found.end())]
         outline = (
             min(c[0] for c in chars),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -23,6 +24,7 @@ from sandbox.signing import pdf
 
 MAX_BYTES = 30 * 1024 * 1024  # §A1: document at most 30 MB in v3; v4 limits the Base64data by its schema
 MAX_XML_CHARACTERS = 2_000_000  # §A1
+MARKER = re.compile(r"#[a-zA-Z]+(?:\d*\.)?\d+")  # §A6: marker pattern `#[a-zA-Z]+(?:\d*.)?\d+`
 MARKER_SIZE = (112.0, 70.0)  # points; the size of a field at a marker is [U]
 
 
@@ -157,7 +159,7 @@ def _located(fields: Sequence[Wanted], data: bytes | None) -> list[Location]:
         return []
     if data is None:
         raise bad_request("SigningFields.RepresentationMissing")
-    layout = pdf.Layout(data)
+    layout = pdf.Layout(data, MARKER)
     return [_matched(wanted, layout) if wanted.marker else _placed(wanted, layout) for wanted in fields]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from sandbox.providers.courier import Habits
 from sandbox.providers.jsontypes import JsonValue
 
 
@@ -33,18 +34,12 @@ class Switches:
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackHabits:
+class CallbackHabits(Habits):
     """How pings go out. contracts/connective.md §A4: only "POST, tells that something changed" is certain."""
 
     method: Literal["POST", "GET"] = "POST"
-    drop: bool = False
-    duplicates: int = 0  # additional copies of each ping
-    delay: float = 0.0  # seconds before the first try
-    reorder: int = 0  # hold pings until so many are waiting, then send the last first; flush sends what is held
     body: str = ""  # what stands in the body, for instance garbage
     append: Literal["", "path", "query"] = ""  # where the package id is appended to the URL
-    retries: int = 2  # after anything but 2xx
-    retry_delay: float = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True)

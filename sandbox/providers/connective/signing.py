@@ -85,8 +85,7 @@ def request_new_link(simulator: Simulator, package: Package, who: str) -> None:
     if actor.notify:
         simulator.mail(package, _member(stakeholder, who).email, "new link")
     if package.notification_callback_url:
-        habits = simulator.environment(package.environment).callbacks
-        simulator.courier.ping(package.notification_callback_url, package.id, habits)
+        simulator.ping(package.notification_callback_url, package)
 
 
 def remind(simulator: Simulator, package: Package) -> None:

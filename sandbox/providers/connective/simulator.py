@@ -14,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.providers.connective import lifecycle
-from sandbox.providers.connective.courier import Courier
+from sandbox.providers.connective.courier import ping
 from sandbox.providers.connective.errors import package_not_found
 from sandbox.providers.connective.model import Actor, Package, Stakeholder
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.state import State
+from sandbox.providers.courier import Courier
 from sandbox.signing.notary import Notary
 
 COMPLETED = frozenset({"Finished", "Rejected", "Skipped"})
@@ -94,12 +95,16 @@ class Simulator:
         entry = {"environment": package.environment, "package": package.id, "to": to, "kind": kind}
         self.state.record("mails", {**entry, "at": self.now().isoformat()})
 
+    def ping(self, url: str, package: Package) -> None:
+        habits = self.environment(package.environment).callbacks
+        self.courier.send(ping(url, package.id, habits), habits)
+
     def _announce(self, before: Package | None, after: Package) -> None:
         old_status = before.status if before else "Draft"
         old = {actor.id: actor for _, actor in before.actors()} if before else {}
         completed = any(a.status in COMPLETED and _was(old, a) not in COMPLETED for _, a in after.actors())
         if after.callback_url and (after.status != old_status or completed):
-            self.courier.ping(after.callback_url, after.id, self.environment(after.environment).callbacks)
+            self.ping(after.callback_url, after)
         for stakeholder, actor in after.actors():
             if actor.notify and actor.status != _was(old, actor) and actor.status in {"Available", "Finished"}:
                 self._notify(after, stakeholder, actor)

@@ -6,12 +6,12 @@ Knows no rules and no HTTP. Values cross the port as copies: who changes a packa
 from __future__ import annotations
 
 import copy
-import threading
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from sandbox.providers.connective.model import Package
 from sandbox.providers.jsontypes import JsonValue
+from sandbox.providers.notebook import Notebook
 
 
 class State(Protocol):
@@ -34,18 +34,13 @@ class State(Protocol):
     def clear(self) -> None: ...
 
 
-class InMemoryState:
+class InMemoryState(Notebook):
     """State of one process; gone with it."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        super().__init__()
         self._packages: dict[str, Package] = {}
         self._bytes: dict[str, bytes] = {}
-        self._values: dict[str, Any] = {}
-        self._logs: dict[str, list[dict[str, Any]]] = {}
-
-    def lock(self) -> AbstractContextManager[object]:
-        return self._lock
 
     def package(self, package_id: str) -> Package | None:
         with self._lock:
@@ -71,23 +66,8 @@ class InMemoryState:
         with self._lock:
             return self._bytes[key]
 
-    def put_value(self, name: str, value: JsonValue) -> None:
-        with self._lock:
-            self._values[name] = copy.deepcopy(value)
-
-    def get_value(self, name: str) -> JsonValue:
-        with self._lock:
-            return copy.deepcopy(self._values.get(name))
-
-    def record(self, log: str, entry: dict[str, Any]) -> None:
-        with self._lock:
-            self._logs.setdefault(log, []).append(copy.deepcopy(entry))
-
-    def entries(self, log: str) -> list[dict[str, Any]]:
-        with self._lock:
-            return copy.deepcopy(self._logs.get(log, []))
-
     def clear(self) -> None:
         with self._lock:
-            for store in (self._packages, self._bytes, self._values, self._logs):
-                store.clear()
+            super().clear()
+            self._packages.clear()
+            self._bytes.clear()
