@@ -12,7 +12,18 @@ import pytest
 from esign.domain.document import EvidenceFile, FileKind
 from esign.domain.errors import StaleVersion
 from esign.domain.ids import PackageId
-from esign.domain.package import AttentionNote, Callback, Counts, Message, Package, ProviderState, Reminders
+from esign.domain.package import (
+    AttentionNote,
+    Callback,
+    Charge,
+    Counts,
+    Message,
+    Package,
+    ProviderState,
+    Reminders,
+    Verdict,
+    VerdictKind,
+)
 from esign.domain.recipient import (
     Anchor,
     Authentication,
@@ -71,6 +82,8 @@ def a_rich_package() -> Package:
         sequence=3,
         send_attempt="a1",
         send_deadline=later(25),
+        charge=Charge(later(3), "r-1"),
+        verdicts=(Verdict(VerdictKind.EXISTS, ("e1", "e2"), "r-1", "code"), Verdict(VerdictKind.REFUSED, ("e1",))),
         withdraw_requested="",
         provider=ProviderState("connective", ("p1", "d1"), "Pending", {"a": [1, 2.5, None]}, {"step": 2}, later(3)),
         documents=(a_document(package.id), a_document(package.id, 2, key=None, template="T", size=None)),
