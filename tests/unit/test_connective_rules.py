@@ -10,6 +10,7 @@ from esign.domain.content import DOCX, XML
 from esign.domain.recipient import Anchor, Authentication, Field, Group, Member, ProviderAuthentication, Role
 from esign.placement.place import resolve
 from esign.providers.connective.options import parse_options, parse_settings
+from esign.providers.connective.places import TARGET
 from esign.providers.connective.plan import make_plan, representations
 from esign.providers.connective.rules import plan_problems
 from tests.fakes.factories import a_document, a_package, a_recipient
@@ -35,7 +36,7 @@ def first(package, **changes):
 def problems(package, options=None, **settings):
     own = parse_settings({"host": "h", "initiator": "a@b"} | settings)
     chosen = parse_options(options or {})
-    placement = resolve(package, Papers(default=a_pdf(1)), seen_as=representations(package, chosen))
+    placement = resolve(package, Papers(default=a_pdf(1)), target=TARGET, seen_as=representations(package, chosen))
     plan = make_plan(package, placement, own, chosen)
     return [(p.pointer, p.code) for p in plan_problems(package, plan, placement, own, chosen)]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from esign.domain.recipient import Zone
 from esign.placement.geometry import Box, Page, Shown
-from esign.placement.layout import MARGIN, default_place, signature_size, zone_place
+from esign.placement.layout import MARGIN, default_place, fitting, zone_place
 
 SIDES = st.floats(min_value=120, max_value=2000)
 SMALL_SIDES = st.floats(min_value=120, max_value=600)
@@ -68,7 +68,7 @@ def test_the_first_default_place_is_at_the_bottom_left_of_the_turned_page():
     box = default_place(page, ())
     assert box is not None
     shown = page.shown(box)
-    width, height = signature_size(page)
+    width, height = fitting(page)
     assert (shown.left, shown.top) == (MARGIN, 842 - MARGIN - height)
     assert (shown.width, shown.height) == (width, height)
 

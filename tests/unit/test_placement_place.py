@@ -13,8 +13,13 @@ from esign.domain.content import DOCX, XML
 from esign.domain.recipient import Anchor, Field, FormField, Rectangle, Role, Zone, ZonePosition
 from esign.placement.geometry import Box
 from esign.placement.place import resolve
+from esign.placement.target import Target
 from tests.fakes.factories import a_document, a_package, a_recipient
 from tests.fakes.papers import Papers, a_pdf
+
+PLAIN = Target(
+    says_last_page=True, searches=lambda anchor, _recipient: anchor.text if anchor.text.startswith("#") else None
+)
 
 
 def package_with(*places, documents=1, content_type="application/pdf"):
@@ -29,12 +34,12 @@ def package_with(*places, documents=1, content_type="application/pdf"):
 
 
 def problems(*places, pdf=None, **more):
-    found = resolve(package_with(*places, **more), Papers(default=a_pdf(2) if pdf is None else pdf))
+    found = resolve(package_with(*places, **more), Papers(default=a_pdf(2) if pdf is None else pdf), target=PLAIN)
     return [(p.pointer, p.code) for p in found.problems]
 
 
 def boxes(*places, pdf=None, **more):
-    found = resolve(package_with(*places, **more), Papers(default=a_pdf(2) if pdf is None else pdf))
+    found = resolve(package_with(*places, **more), Papers(default=a_pdf(2) if pdf is None else pdf), target=PLAIN)
     assert found.problems == ()
     return found.places
 
@@ -115,7 +120,7 @@ def test_one_person_may_lay_their_fields_as_they_like():
     document = package.documents[0].id
     fields = (Field(document, Rectangle(1, 50, 60, 100, 40)), Field(document, Rectangle(1, 60, 70, 100, 40)))
     package = replace(package, recipients=(replace(package.recipients[0], fields=fields),))
-    assert resolve(package, Papers(default=a_pdf())).problems == ()
+    assert resolve(package, Papers(default=a_pdf()), target=PLAIN).problems == ()
 
 
 def test_everybody_without_a_field_gets_one_on_the_last_page_of_every_document():
@@ -144,7 +149,7 @@ def test_a_full_page_is_a_problem():
 def test_approvers_and_receivers_get_no_field():
     package = package_with(None, None)
     people = (replace(package.recipients[0], role=Role.APPROVER), replace(package.recipients[1], role=Role.CC))
-    assert resolve(replace(package, recipients=people), Papers(default=a_pdf())).places == ()
+    assert resolve(replace(package, recipients=people), Papers(default=a_pdf()), target=PLAIN).places == ()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +180,7 @@ def test_a_document_that_another_stands_for_is_looked_at_there_and_only_signed_o
     xml, shown = package.documents
     package = replace(package, documents=(replace(xml, content_type=XML), shown))
     papers = Papers({shown.id: a_pdf(1, texts={(1, 100, 100): "Sign here"}), xml.id: b"<x/>"})
-    found = resolve(package, papers, seen_as={xml.id: shown.id})
+    found = resolve(package, papers, target=PLAIN, seen_as={xml.id: shown.id})
     assert found.problems == ()
     assert [p.document for p in found.places] == [xml.id]
     assert papers.opened == [shown.id]

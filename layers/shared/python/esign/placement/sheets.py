@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from esign.domain.document import Document
 from esign.placement.formfields import FormFieldSpot, form_fields
 from esign.placement.geometry import Page
+from esign.placement.layout import COMMON_SHEET
 from esign.placement.pages import Pdf, open_pdf
 from esign.placement.text import Spot, find_text
 from esign.ports import DocumentSource
-
-_COMMON_SHEET = (595.0, 792.0)  # what lies on A4 and on US Letter alike, in points
 
 
 class PdfSheets:
@@ -21,7 +20,7 @@ class PdfSheets:
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
         self._pages: dict[int, Page] = {}
-        self._texts: dict[str, Spot | None] = {}
+        self._texts: dict[tuple[str, bool], Spot | None] = {}
         self._fields: dict[str, FormFieldSpot] | None = None
 
     def page(self, number: int) -> Page | None:
@@ -33,10 +32,10 @@ class PdfSheets:
             self._pages[absolute] = self._pdf.page(absolute)
         return self._pages[absolute]
 
-    def text(self, text: str) -> Spot | None:
-        if text not in self._texts:
-            self._texts[text] = find_text(self._pdf, text)
-        return self._texts[text]
+    def text(self, text: str, *, alone: bool = False) -> Spot | None:
+        if (text, alone) not in self._texts:
+            self._texts[text, alone] = find_text(self._pdf, text, alone=alone)
+        return self._texts[text, alone]
 
     def form_field(self, name: str) -> FormFieldSpot | None:
         if self._fields is None:
@@ -48,7 +47,7 @@ class UnreadSheets:
     """Pages that nobody has laid out yet: a sheet that both usual paper sizes contain, no text, no form fields."""
 
     def page(self, number: int) -> Page | None:
-        return Page(number, *_COMMON_SHEET) if number else None
+        return Page(number, *COMMON_SHEET) if number else None
 
     def form_field(self, name: str) -> FormFieldSpot | None:  # noqa: ARG002 - the same question as to a PDF
         return None

@@ -45,6 +45,7 @@ from esign.providers.connective.api import Api
 from esign.providers.connective.capabilities import capabilities
 from esign.providers.connective.client_v3 import ConnectiveV3
 from esign.providers.connective.options import ConnectiveSettings, parse_options
+from esign.providers.connective.places import TARGET
 from esign.providers.connective.plan import Plan, make_plan, representations
 from esign.providers.connective.request_v3 import instant_package
 from esign.providers.connective.rules import plan_problems
@@ -52,7 +53,6 @@ from esign.providers.connective.snapshot import snapshot
 from esign.providers.connective.status import package_status, started
 from esign.providers.connective.submission import Submission, opened
 
-FORM_KINDS = ("signature", "text")  # seeds/001: "Unique reference to a signing field, text marker or textfield"
 _PIECE = 1 << 20
 # contracts/connective.md §A2, Delete Package: not in a final state. A status that nobody knows is none either.
 _KEPT = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS, PackageStatus.EXPIRED})
@@ -76,22 +76,22 @@ class ConnectiveProvider:
 
     def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
         try:
-            return self._plan(package, documents)[1]
+            return self._plan(package, documents, verify=True)[1]
         except Unprocessable as refused:
             return refused.problems
 
     def unsigned_documents(self, package: Package) -> frozenset[DocumentId]:
         return frozenset(representations(package, parse_options(package.provider.options)).values())
 
-    def _plan(self, package: Package, documents: DocumentSource) -> tuple[Plan, tuple[Problem, ...]]:
+    def _plan(self, package: Package, documents: DocumentSource, *, verify: bool) -> tuple[Plan, tuple[Problem, ...]]:
         options = parse_options(package.provider.options)
         shown = representations(package, options)
-        placement = resolve(package, documents, seen_as=shown, form_kinds=FORM_KINDS)
+        placement = resolve(package, documents, target=TARGET, verify=verify, seen_as=shown)
         plan = make_plan(package, placement, self.settings, options)
         return plan, plan_problems(package, plan, placement, self.settings, options)
 
     def _accepted(self, package: Package, documents: DocumentSource) -> Plan:
-        plan, problems = self._plan(package, documents)
+        plan, problems = self._plan(package, documents, verify=False)
         if problems:
             raise ProviderRefused("Connective cannot take this package.", code="invalid_package", problems=problems)
         return plan

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 
 from esign.domain.ids import RecipientId
-from esign.placement.place import Placed
+from esign.domain.recipient import Anchor, Recipient
+from esign.placement.measure import from_top
+from esign.placement.placed import Placed
+from esign.placement.target import Target
 
 MARKER = re.compile(r"#[a-zA-Z]+(?:\d*.)?\d+")  # contracts/connective.md §A6
 
@@ -31,18 +34,20 @@ def signing_field(number: int, placed: Placed) -> SigningField:
     label = f"{placed.recipient}_f{number:03d}"
     if placed.form_field:
         return SigningField(label, placed.recipient, form_field=placed.form_field)
-    if placed.anchor and is_marker(placed):
-        return SigningField(label, placed.recipient, marker=placed.anchor.text)
-    if not (placed.page and placed.box):  # an anchor in a Word file that is no marker: rules.py refuses it
-        return SigningField(label, placed.recipient)
-    shown = placed.page.shown(placed.box)
-    left, top = max(shown.left, 0.0), max(shown.top, 0.0)
-    return SigningField(label, placed.recipient, placed.page.number, left, top, shown.width, shown.height)
+    if placed.marker:
+        return SigningField(label, placed.recipient, marker=placed.marker)
+    shown = from_top(placed)
+    page = placed.page.number if placed.page else None
+    return SigningField(label, placed.recipient, page, shown.left, shown.top, shown.width, shown.height)
 
 
-def is_marker(placed: Placed) -> bool:
-    """Whether Connective finds the anchor itself: a marker of its own form, neither moved nor resized."""
-    anchor = placed.anchor
-    if anchor is None or anchor.dx or anchor.dy or anchor.width or anchor.height:
-        return False
-    return MARKER.fullmatch(anchor.text) is not None
+def own_marker(anchor: Anchor, _recipient: Recipient) -> str | None:
+    """What Connective finds itself: a marker of its own form, neither moved nor resized."""
+    if anchor.dx or anchor.dy or anchor.width or anchor.height:
+        return None
+    return anchor.text if MARKER.fullmatch(anchor.text) else None
+
+
+# seeds/001, Set Process Information: "Unique reference to a signing field, text marker or textfield". A page number may be
+# negative (contracts/connective.md §A5).
+TARGET = Target(needs_page=True, says_last_page=True, form_kinds=("signature", "text"), searches=own_marker)

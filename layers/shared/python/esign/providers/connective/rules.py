@@ -18,7 +18,6 @@ from esign.placement.place import Placement
 from esign.providers.connective.capabilities import NAME
 from esign.providers.connective.names import connective_language
 from esign.providers.connective.options import SIGNING_TYPES, ConnectiveOptions, ConnectiveSettings
-from esign.providers.connective.places import is_marker
 from esign.providers.connective.plan import Plan, PlannedActor
 
 _PDF_A = {"PdfA1A", "PdfA2A"}
@@ -32,7 +31,6 @@ def plan_problems(
     return tuple(
         chain(
             placement.problems,
-            _markers(placement),
             _option_keys(package, options),
             _xml(package, plan),
             _unheard(package, plan),
@@ -40,19 +38,11 @@ def plan_problems(
             _approvers_first(plan),
             *(_person(actor) for actor in plan.actors),
             *(_signing(actor, plan) for actor in plan.actors if actor.role is Role.SIGNER),
+            *(_placed(actor, plan, placement) for actor in plan.actors if actor.role is Role.SIGNER),
             *(_version(actor, settings) for actor in plan.actors),
             _proofs(plan, settings),
         )
     )
-
-
-def _markers(placement: Placement) -> Iterator[Problem]:
-    for placed in placement.places:
-        if placed.anchor and placed.box is None and not is_marker(placed):
-            detail = (
-                "In a document that is not a PDF only a Connective marker like #SIG1, without offset or size, is found."
-            )
-            yield Problem(placed.pointer, "anchor_not_verifiable", detail)
 
 
 def _option_keys(package: Package, options: ConnectiveOptions) -> Iterator[Problem]:
@@ -135,8 +125,6 @@ def _person(actor: PlannedActor) -> Iterator[Problem]:
 
 def _signing(actor: PlannedActor, plan: Plan) -> Iterator[Problem]:
     pointer, how = f"/recipients/{actor.index}", actor.signing
-    if not plan.labels(actor.id):
-        yield Problem(f"{pointer}/fields", "signer_without_field", "The signer has no place to sign.")
     if actor.signing_type not in SIGNING_TYPES and ":" not in actor.signing_type:
         yield Problem(f"{pointer}/authentication", "unknown_signing_type", "Connective has no such signing type.")
     if actor.signing_type == "SmsOtp" and not actor.phone:
@@ -149,6 +137,15 @@ def _signing(actor: PlannedActor, plan: Plan) -> Iterator[Problem]:
     yield from _mandated(actor)
     if how.legal_notice_code and how.legal_notice_text:
         yield Problem(pointer, "two_legal_notices", "Give a legal notice's code or its text, not both.")
+
+
+def _placed(actor: PlannedActor, plan: Plan, placement: Placement) -> Iterator[Problem]:
+    """A place that was refused is told once, by its own problem."""
+    pointer = f"/recipients/{actor.index}"
+    causes = ("/documents/", f"{pointer}/fields")
+    refused = any(p.pointer == pointer or p.pointer.startswith(causes) for p in placement.problems)
+    if not plan.labels(actor.id) and not refused:
+        yield Problem(f"{pointer}/fields", "signer_without_field", "The signer has no place to sign.")
 
 
 def _itsme(actor: PlannedActor, plan: Plan) -> Iterator[Problem]:
