@@ -65,7 +65,7 @@ def test_every_requirement_is_pinned_with_its_hash() -> None:
     assert requirements().count("--hash=sha256:") >= len(pins)
 
 
-@pytest.mark.parametrize(("extra", "wanted"), [("soap", {"zeep", "lxml"}), ("pades", {"pyhanko", "cryptography"})])
+@pytest.mark.parametrize(("extra", "wanted"), [("soap", {"zeep", "lxml"}), ("pades", {"pyhanko", "cryptography"}), ("jose", {"joserfc"})])
 def test_an_extra_layer_adds_only_what_the_dependencies_lack(extra: str, wanted: set[str]) -> None:
     def names(text: str) -> set[str]:
         return {line.split("==")[0] for line in text.splitlines() if not line.startswith(" ")}
