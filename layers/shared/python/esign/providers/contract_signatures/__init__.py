@@ -1,0 +1,1 @@
+"""Contract Signatures for Confluence and Jira (Warsaw Dynamics). Knows nothing of other vendors."""

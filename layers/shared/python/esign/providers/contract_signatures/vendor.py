@@ -1,0 +1,69 @@
+"""What this folder offers to the registry of providers. Each function loads only what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.errors import Problem, Unprocessable
+from esign.providers.contract_signatures.capabilities import declared
+from esign.providers.contract_signatures.credentials import FIELDS
+
+if TYPE_CHECKING:
+    from esign.http.deadline import Deadline
+    from esign.http.redaction import Exchange
+    from esign.providers.contract_signatures.adapter import ContractSignaturesProvider
+
+
+def capabilities(settings: Mapping[str, Any]) -> Capabilities:
+    return declared(settings)
+
+
+def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /provider/options."""
+    from esign.providers.contract_signatures.options import parse_options
+
+    return _problems(lambda: parse_options(options))
+
+
+def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /settings."""
+    from esign.providers.contract_signatures.options import parse_settings
+
+    return _problems(lambda: parse_settings(settings))
+
+
+def credential_names() -> tuple[str, ...]:
+    return FIELDS
+
+
+def credentials_end(settings: Mapping[str, Any]) -> datetime | None:
+    """When the account's key ends (UTC), as its settings say; None: they do not."""
+    from esign.providers.contract_signatures.options import parse_settings
+
+    return parse_settings(settings).key_valid_until
+
+
+def open_provider(
+    account: Account,
+    *,
+    credentials: Callable[[], Mapping[str, str]],
+    deadline: Deadline,
+    observe: Callable[[Exchange], None],
+    allow_loopback: bool = False,
+) -> ContractSignaturesProvider:
+    """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
+    from esign.providers.contract_signatures.connect import connect
+
+    return connect(account, credentials=credentials, deadline=deadline, observe=observe, allow_loopback=allow_loopback)
+
+
+def _problems(parse: Callable[[], object]) -> tuple[Problem, ...]:
+    try:
+        parse()
+    except Unprocessable as refused:
+        return refused.problems
+    return ()

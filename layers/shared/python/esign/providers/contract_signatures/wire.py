@@ -1,0 +1,150 @@
+"""What Contract Signatures answers, read leniently: unknown fields are ignored, absent ones are empty.
+
+Requests are made in `request.py`. Field names: seeds/002, Contract, Signer and Attachment Object, and, for the rows whose
+name the document lost, contracts/contract-signatures.md §2.3.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from esign.http.outcome import Reply, Said
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def _list(value: object) -> object:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _moment(value: object) -> datetime | None:
+    """ISO 8601 with any number of decimals, UTC where no offset stands; what is unreadable is unknown."""
+    try:
+        moment = datetime.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Listed = BeforeValidator(_list)
+
+
+class Answer(BaseModel):
+    """Anything that Contract Signatures says."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, defer_build=True, alias_generator=to_camel, hide_input_in_errors=True
+    )
+
+
+class Attachment(Answer):
+    """A PDF on the customer's page or issue; `version` in Confluence only, `sha3` its SHA3-512 in hexadecimals."""
+
+    id: str = Field(pattern=r"^[!-~]{1,255}$")
+    version: int | None = None
+    creation_timestamp: Moment = None
+    sha3: str = Field(pattern=r"^[0-9a-fA-F]{128}$")
+
+
+class Signer(Answer):
+    """`access_url` carries a secret; `otp_method` (email, sms, none) is of a newer revision than the document."""
+
+    full_name: Text = ""
+    access_kind: Text = ""
+    email: Text = Field(default="", repr=False)
+    phone: Text = Field(default="", repr=False)
+    access_url: Text = Field(default="", repr=False)
+    decision: Text = ""
+    decision_timestamp: Moment = None
+    decision_ip: Text = ""
+    otp_method: Text = ""
+
+
+class Contract(Answer):
+    """A contract as Get shows it; Search leaves `signers` out."""
+
+    id: str = Field(min_length=1)
+    template_id: Text = ""
+    name: Text = ""
+    status: str = Field(min_length=1)
+    sequential_signing: bool = False
+    expiration_timestamp: Moment = None
+    archival_timestamp: Moment = None
+    signers: Annotated[list[Signer], Listed] = Field(default_factory=list)
+    finalized_pdf: Attachment | None = None
+    certificate_pdf: Attachment | None = None
+
+
+class Page(Answer):
+    """`contracts` is absent when the page is empty."""
+
+    total_count: int = Field(ge=0)
+    contracts: Annotated[list[Contract], Listed] = Field(default_factory=list)
+
+
+class ConfluenceAttachment(Answer):
+    """Of Atlassian's `GET /wiki/api/v2/attachments/{id}`; the link is relative to the site's `/wiki`."""
+
+    download_link: str = Field(min_length=1)
+
+
+class JiraIssue(Answer):
+    id: str = Field(min_length=1)
+
+
+A = TypeVar("A", bound=Answer)
+
+
+def read(reply: Reply, kind: type[A]) -> A:
+    """The answer as `kind`; what lacks its ids is a broken contract."""
+    try:
+        return kind.model_validate(reply.json())
+    except ValidationError as error:
+        lacking = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)}))
+        raise reply.broken(f"its answer is no {kind.__name__}: {lacking}") from None
+
+
+def created_id(reply: Reply) -> str | None:
+    """The new contract's id, wherever the reply has it; None: nowhere, though the contract was made.
+
+    No public document shows this reply (contracts/contract-signatures.md §2.2), so an object, a JSON string, a bare text
+    and the Location header all count.
+    """
+    text = reply.content.decode(errors="replace").strip()
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        body = text
+    if isinstance(body, dict):
+        body = body.get("id")
+    if isinstance(body, str) and _UUID.fullmatch(body.strip()):
+        return body.strip()
+    located = _UUID.findall(reply.headers.get("location", ""))
+    return located[-1] if located else None
+
+
+def read_fault(reply: Reply) -> Said:
+    """No error body is documented: a member that names itself a message or code if it is JSON, else its text."""
+    try:
+        body = reply.json()
+    except Exception:  # noqa: BLE001 - not JSON: then the text is all there is
+        return Said(message=reply.content.decode(errors="replace").strip() or None)
+    if not isinstance(body, dict):
+        return Said(message=str(body))
+    return Said(code=_first(body, "code", "errorCode", "error"), message=_first(body, "message", "detail", "title"))
+
+
+def _first(body: dict[str, Any], *names: str) -> str | None:
+    return next((str(body[name]) for name in names if isinstance(body.get(name), str | int)), None)
