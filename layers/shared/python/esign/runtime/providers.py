@@ -13,13 +13,14 @@ from esign.domain.errors import NotFound, Problem
 from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
 
-# The vendor's folder under esign.providers; adding a provider costs a row here and that folder.
-PROVIDERS: tuple[str, ...] = ("connective",)
+# Each name is also the vendor's folder under esign.providers, with _ for -; a provider costs a row here and that folder.
+PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures")
 
 # Where a provider's account settings choose between APIs that can do different things: the columns of the matrix.
 DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "connective": ("connective", {"apiVersion": "v3"}),
     "connective-v4": ("connective", {"apiVersion": "v4"}),
+    "contract-signatures": ("contract-signatures", {}),
 }
 
 
@@ -45,7 +46,7 @@ def vendor(name: str) -> Vendor:
     """The vendor's folder, imported now. Raises NotFound for a name that is no row."""
     if name not in PROVIDERS:
         raise NotFound(f"There is no provider {name!r}; known are {', '.join(PROVIDERS)}.", code="provider_unknown")
-    return cast("Vendor", import_module(f"esign.providers.{name}.vendor"))
+    return cast("Vendor", import_module(f"esign.providers.{name.replace('-', '_')}.vendor"))
 
 
 @dataclass(frozen=True, slots=True)
