@@ -148,9 +148,11 @@ def _vendor(session: Session, provider: str) -> Vendor:
 
 
 def _calls_back(vendor: Vendor, settings: Mapping[str, Any]) -> bool:
+    """By itself: an address that an administrator still has to register may never be."""
     from esign.domain.capabilities import Feature
 
-    return vendor.capabilities(settings).supports(Feature.CALLBACK)
+    told = vendor.capabilities(settings)
+    return told.supports(Feature.CALLBACK) and told.callback_registration == "automatic"
 
 
 def _credentials(vendor: Vendor, file: Path | None) -> dict[str, str]:

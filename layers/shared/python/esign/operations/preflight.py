@@ -70,7 +70,9 @@ def _unsupported(capabilities: Capabilities, use: Use) -> Problem | None:
 
 
 def _untakable(document: Document, capabilities: Capabilities) -> Problem | None:
-    if document.template or document.content_type in capabilities.content_types:
+    if document.template or not capabilities.content_types:  # who takes no files at all has said so already
+        return None
+    if document.content_type in capabilities.content_types:
         return None
     taken = ", ".join(sorted(capabilities.content_types))
     pointer = f"/documents/{document.order - 1}/contentType"
