@@ -74,10 +74,20 @@ def _connective(api_version: str) -> Iterator[ProviderSide]:
         yield ConnectiveSide(simulator, api_version)
 
 
+@contextmanager
+def _esigntools() -> Iterator[ProviderSide]:
+    from sandbox.providers.esigntools.server import EsigntoolsSimulator
+    from sandbox.providers.esigntools.side import EsigntoolsSide
+
+    with EsigntoolsSimulator() as simulator:
+        yield EsigntoolsSide(simulator)
+
+
 DOORS: dict[str, Door] = {
     door.name: door
     for door in (
         Door("connective", lambda: _connective("v3")),
         Door("connective-v4", lambda: _connective("v4")),
+        Door("esigntools", _esigntools),
     )
 }
