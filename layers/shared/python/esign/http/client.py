@@ -106,16 +106,21 @@ class ProviderHttp:
         into: IO[bytes],
         max_bytes: int,
         deadline: Deadline,
+        method: str = "GET",
+        json: Any = None,  # noqa: ANN401 - any JSON value
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         redirects: int = MAX_REDIRECTS,
     ) -> Saved:
-        """GET a file into a seekable one, whose content it replaces; more than `max_bytes` breaks the contract.
+        """Read a file into a seekable one, whose content it replaces; more than `max_bytes` breaks the contract.
+
+        `method` and `json`: for services that are asked for a file by a POST which changes nothing.
 
         With `onward`, up to `redirects` redirects are followed; another origin hears nothing of this call: no
         credentials, no headers.
         """
-        call = _Call("GET", path, deadline, safe=True, headers=dict(headers or {}), body={"params": params})
+        body = {"json": json, "params": params}
+        call = _Call(method, path, deadline, safe=True, headers=dict(headers or {}), body=body)
 
         def attempt() -> Saved | str:
             with self._answer(call) as response:
