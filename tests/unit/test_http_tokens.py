@@ -58,6 +58,12 @@ def test_a_refused_token_is_fetched_anew(office, tokens):
     assert tokens.get("k", office.fetch) == "t2"
 
 
+def test_renewing_replaces_a_good_token(office, tokens):
+    tokens.get("k", office.fetch)
+    assert tokens.renew("k", office.fetch) == "t2"
+    assert tokens.get("k", office.fetch) == "t2"
+
+
 def test_a_late_refusal_leaves_the_newer_token(office, tokens):
     old = tokens.get("k", office.fetch)
     tokens.drop("k", old)

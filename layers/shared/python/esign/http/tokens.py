@@ -29,17 +29,23 @@ class Tokens:
         """The kept token, or a fetched one, whose errors pass. `margin` in seconds."""
         with self._locks[key]:
             value, until = self._kept.get(key, ("", 0.0))
-            if until <= self._clock():
-                token = fetch()
-                value = token.value
-                self._kept[key] = value, self._clock() + token.expires_in - margin
-            return value
+            return value if until > self._clock() else self._fetched(key, fetch, margin)
+
+    def renew(self, key: Hashable, fetch: Callable[[], Token], *, margin: float = MARGIN) -> str:
+        """A fetched token, whatever is kept."""
+        with self._locks[key]:
+            return self._fetched(key, fetch, margin)
 
     def drop(self, key: Hashable, refused: str) -> None:
         """The service does not take this token any more; one that was fetched meanwhile stays."""
         with self._locks[key]:
             if self._kept.get(key, ("", 0.0))[0] == refused:
                 del self._kept[key]
+
+    def _fetched(self, key: Hashable, fetch: Callable[[], Token], margin: float) -> str:
+        token = fetch()
+        self._kept[key] = token.value, self._clock() + token.expires_in - margin
+        return token.value
 
 
 @cache

@@ -1,0 +1,61 @@
+"""What this folder offers to the registry of providers. Each function loads only what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.errors import Problem, Unprocessable
+from esign.providers.esigntools.capabilities import declared
+from esign.providers.esigntools.credentials import FIELDS
+
+if TYPE_CHECKING:
+    from esign.http.deadline import Deadline
+    from esign.http.redaction import Exchange
+    from esign.providers.esigntools.adapter import EsignToolsProvider
+
+
+def capabilities(settings: Mapping[str, Any]) -> Capabilities:  # noqa: ARG001 - every account can do the same
+    return declared()
+
+
+def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /provider/options."""
+    from esign.providers.esigntools.options import parse_options
+
+    return _problems(parse_options, options)
+
+
+def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /settings."""
+    from esign.providers.esigntools.options import parse_settings
+
+    return _problems(parse_settings, settings)
+
+
+def _problems(parse: Callable[[Mapping[str, Any]], object], given: Mapping[str, Any]) -> tuple[Problem, ...]:
+    try:
+        parse(given)
+    except Unprocessable as refused:
+        return refused.problems
+    return ()
+
+
+def credential_names() -> tuple[str, ...]:
+    return FIELDS
+
+
+def open_provider(
+    account: Account,
+    *,
+    credentials: Callable[[], Mapping[str, str]],
+    deadline: Deadline,
+    observe: Callable[[Exchange], None],
+    allow_loopback: bool = False,
+) -> EsignToolsProvider:
+    """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
+    from esign.providers.esigntools.connect import connect
+
+    return connect(account, credentials=credentials, deadline=deadline, observe=observe, allow_loopback=allow_loopback)
