@@ -47,6 +47,12 @@ CALLBACKS = (
         timeout=10,
         memory=256,
     ),
+    Function(
+        "callbacks/esigntools",
+        _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH},
+        timeout=10,
+        memory=256,
+    ),
 )
 
 # Called by refresh-package, so they have no refresh to start; CloudFormation could not say that circle either.
@@ -75,7 +81,7 @@ IN_REFRESH = (
     ),
 )
 
-FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL}, timeout=60, memory=512)
+FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL, _N.CREDENTIALS}, timeout=75, memory=512)
 # Ten packages side by side, each at most Timing.delivery_lease (60 s) and the end of its last call.
 DELIVER = Function(
     "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=75, memory=512, bell_batch=10
@@ -95,7 +101,14 @@ PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
         )
         for method in ("GET", "POST")
     ),
+    "callbacks/esigntools": tuple(
+        (method, "/callbacks/esigntools/{account}/{package}/{token}") for method in ("GET", "POST")
+    ),
 }
+
+# Of PUBLIC, those that hand on only the head of their body, so that API Gateway's 10 MB can come; and the media type of
+# what they answer. Who sends more is answered 413.
+MAPPED: dict[tuple[str, str], str] = {}
 
 
 class HandlerMissing(FileNotFoundError):

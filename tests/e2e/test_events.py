@@ -26,7 +26,10 @@ from tests.unit import test_coupa_events as in_memory
 
 EVENTS = Path(__file__).parents[2] / "events"
 ACCOUNT, SECRET = AccountId("acme"), "example-only-secret"  # the events' own
-TOKEN = "k1.a67qbby60HbAQqBPSnrNOxj-0EO6Wp9X"
+TOKENS = {  # of the events
+    "connective": "k1.a67qbby60HbAQqBPSnrNOxj-0EO6Wp9X",
+    "esigntools": "k1.XajhzKNLHtbJ5wdqfhJE2TiA6H4oRgwQ",
+}
 NAMES = sorted(str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json"))
 
 NEXT = {"again", "collect", "submit", "complete", "done"}
@@ -74,6 +77,13 @@ CASES: dict[str, tuple[str, Check]] = {
     "callbacks/connective/changed_with_garbage": ("sent", answers(200)),
     "callbacks/connective/changed_with_package_id": ("sent", answers(200)),
     "callbacks/connective/link_requested": ("sent", answers(200)),
+    "callbacks/esigntools/bad_token": ("sent", answers(404)),
+    "callbacks/esigntools/esigned": ("sent", answers(200)),
+    "callbacks/esigntools/esigned_by_post": ("sent", answers(200)),
+    "callbacks/esigntools/out_for_signature": ("sent", answers(200)),
+    "callbacks/esigntools/rejected": ("sent", answers(200)),
+    "callbacks/esigntools/unknown_type": ("sent", answers(200)),
+    "callbacks/esigntools/without_query": ("sent", answers(200)),
     "workflow/submit_package/asked_for": ("sent", steps("done")),
     "workflow/submit_package/left_in_the_middle": ("sent", steps("done")),
     "workflow/sync_package/first_round": ("sent", steps("done", "again")),
@@ -120,9 +130,11 @@ class Desk:
 
     def event(self, name: str, package: str) -> dict[str, Any]:
         """The event, of that package, with a callback token of this stage, and no address outside this machine."""
-        url, _ = self.world.app.addresses.package_url("connective", ACCOUNT, PackageId(package))
         text = (EVENTS / f"{name}.json").read_text().replace(in_memory.PLACEHOLDER, package)
-        text = text.replace(TOKEN, url.rpartition("/")[2]).replace("acme.coupahost.com", "coupa.invalid")
+        for vendor, token in TOKENS.items():
+            url, _ = self.world.app.addresses.package_url(vendor, ACCOUNT, PackageId(package))
+            text = text.replace(token, url.rpartition("/")[2])
+        text = text.replace("acme.coupahost.com", "coupa.invalid")
         return dict(json.loads(text))
 
 

@@ -31,7 +31,6 @@ ALLOWED = {
     "pydantic": TAKES_A_BODY,  # vendors' answers are read by it too: loaded with the provider
     "pypdfium2": set(),  # when a page is looked at
 }
-OWN_CALLBACK = "esign.providers.connective.callback"
 
 LOADED = r"""
 import importlib, json, pathlib, re, sys
@@ -91,7 +90,8 @@ def test_http_pdf_and_validation_libraries_are_loaded_only_where_they_are_used(l
 def test_no_function_loads_a_provider_before_it_knows_the_account(loaded):
     folder, _, with_ports = loaded
     vendors = {name for name in with_ports if name.startswith("esign.providers.") and name.count(".") > 2}
-    assert vendors <= ({OWN_CALLBACK} if folder.startswith("callbacks/") else set())
+    own = f"esign.providers.{folder.removeprefix('callbacks/')}.callback"
+    assert vendors <= ({own} if folder.startswith("callbacks/") else set())
 
 
 def test_aws_is_loaded_by_the_first_call_that_needs_it(loaded):

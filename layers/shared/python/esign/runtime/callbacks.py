@@ -12,8 +12,8 @@ import base64
 import binascii
 import functools
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -41,23 +41,29 @@ KEPT_HEADERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a provider, decoded: `headers` with lower-case names, `query` with its first values."""
+    """One call of a provider, decoded: `headers` with lower-case names, `query` with its first values.
+
+    `whole` False: only the head of a large body came this far.
+    """
 
     method: str
     path: str
     parameters: Mapping[str, str]
     query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a vendor's `callback.py` makes of a call: our sentence for the timeline, and whether a signer asks for a link."""
+    """What a vendor's `callback.py` makes of a call: our sentence for the timeline, whether a signer asks for a link, and
+    the envelope that it names; one that is not the package's wakes nothing."""
 
     told: str
     code: str
     remind: bool = False
+    envelope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Answered:
 
 
 Parse = Callable[[Call], Meaning]
+Trouble = Response | Callable[[Call], Response]
 Answer = Callable[["App", Account, Call], Answered]
 Handler = Callable[[Event, object], Response]
 
@@ -86,14 +93,13 @@ def package_callback(provider: str, parse: Parse, *, composition: Callable[[], A
         known = is_package_id(package) and app.addresses.verify(
             provider, account, PackageId(package), call.parameters["token"]
         )
-        if known:
-            receive(app, provider, account, PackageId(package), call, parse(call))
+        outcome = _at_package(app, provider, account, PackageId(package), call, parse(call)) if known else "bad_token"
         log_request(
             Level.INFO,
             operation=f"callback_{provider}",
             milliseconds=(time.perf_counter() - began) * 1000,
             fault=False,
-            outcome="ok" if known else "bad_token",
+            outcome=outcome,
             account=account if known else None,
             package=package if known else None,
             provider=provider,
@@ -103,8 +109,18 @@ def package_callback(provider: str, parse: Parse, *, composition: Callable[[], A
     return handler
 
 
+def _at_package(app: App, provider: str, account: AccountId, package: PackageId, call: Call, meaning: Meaning) -> str:
+    """The outcome for the log. While a package is being sent its envelopes are not known yet, and any may be its own."""
+    head = app.packages.head(account, package) if meaning.envelope else None
+    if head and head.provider.reference and meaning.envelope not in head.provider.reference:
+        keep(app, provider, account, package, call)
+        return "other_envelope"
+    receive(app, provider, account, package, call, meaning)
+    return "ok"
+
+
 def account_callback(
-    provider: str, answer: Answer, *, trouble: Response, composition: Callable[[], App] | None = None
+    provider: str, answer: Answer, *, trouble: Trouble, composition: Callable[[], App] | None = None
 ) -> Handler:
     """A Lambda handler for the one address of an account. `answer` is asked only when the token is right and the account
     is one of this provider; `trouble` is what the vendor takes for "ask again later", and all it hears of an error."""
@@ -113,19 +129,12 @@ def account_callback(
     def handler(event: Event, _context: object) -> Response:
         began = time.perf_counter()
         call = read_call(event)
-        level, notes = Level.INFO, dict[str, object]()
-        try:
-            said = _at_account((composition or _own_app)(), provider, call, answer)
-        except ConnectorError as error:
-            said, level = Answered(trouble, error.kind), Level.WARNING
-        except Exception as error:  # noqa: BLE001 - the last door: the vendor asks again, a person gets the stack
-            said, level = Answered(trouble, "internal_error"), Level.ERROR
-            notes = {"exception": type(error).__name__, "stack": stack(error.__traceback__)}
+        said, level, notes = _said((composition or _own_app), provider, call, answer, trouble)
         log_request(
             level,
             operation=f"callback_{provider}",
             milliseconds=(time.perf_counter() - began) * 1000,
-            fault=said.response is trouble,
+            fault=level > Level.INFO,
             outcome=said.outcome,
             account=None if said.response is NOT_FOUND else call.parameters["account"],
             package=said.package,
@@ -135,6 +144,20 @@ def account_callback(
         return said.response
 
     return handler
+
+
+def _said(
+    composition: Callable[[], App], provider: str, call: Call, answer: Answer, trouble: Trouble
+) -> tuple[Answered, Level, Mapping[str, object]]:
+    """The vendor's answer, or how it hears of our trouble; how loudly to log it, and what else to tell."""
+    try:
+        return _at_account(composition(), provider, call, answer), Level.INFO, {}
+    except ConnectorError as error:
+        kind, level, notes = error.kind, Level.WARNING, dict[str, object]()
+    except Exception as error:  # noqa: BLE001 - the last door: the vendor asks again, a person gets the stack
+        kind, level = "internal_error", Level.ERROR
+        notes = {"exception": type(error).__name__, "stack": stack(error.__traceback__)}
+    return Answered(trouble(call) if callable(trouble) else trouble, kind), level, notes
 
 
 def _at_account(app: App, provider: str, call: Call, answer: Answer) -> Answered:
@@ -177,7 +200,29 @@ def keep(app: App, provider: str, account: AccountId, package: PackageId | None,
 
 
 def read_call(event: Event) -> Call:
-    """The call in a REST-proxy event (payload 1.0)."""
+    """The call in a REST-proxy event (payload 1.0), or in what a mapping template made of one (infra/mapping.py)."""
+    return _mapped(event) if "mapped" in event else _proxied(event)
+
+
+def _mapped(event: Event) -> Call:
+    """Names and values are base64; `size` counts the characters of the whole body, of which the first 32 K are there."""
+    body = base64.b64decode(event["body"])
+    return Call(
+        method=event["httpMethod"],
+        path=event["resource"],
+        parameters=_pairs(event["pathParameters"]),
+        query=_pairs(event["query"]),
+        headers={name.lower(): value for name, value in _pairs(event["headers"]).items()},
+        body=body,
+        whole=len(body.decode()) >= event["size"],
+    )
+
+
+def _pairs(told: Sequence[Sequence[str]]) -> dict[str, str]:
+    return {base64.b64decode(name).decode(): base64.b64decode(value).decode() for name, value in told}
+
+
+def _proxied(event: Event) -> Call:
     return Call(
         method=event["httpMethod"],
         path=event["path"],

@@ -14,12 +14,13 @@ from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
 
 # Each name is also the vendor's folder under esign.providers, with _ for -; a provider costs a row here and that folder.
-PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures")
+PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures", "esigntools")
 
 # Where a provider's account settings choose between APIs that can do different things: the columns of the matrix.
 DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "connective": ("connective", {"apiVersion": "v3"}),
     "connective-v4": ("connective", {"apiVersion": "v4"}),
+    "esigntools": ("esigntools", {}),
     "contract-signatures": ("contract-signatures", {}),
 }
 
