@@ -212,6 +212,14 @@ class RemovesCopy(Protocol):
         ...
 
 
+@runtime_checkable
+class PutsAway(Protocol):
+    def put_away(self, package: Package) -> None:
+        """Coupa archived a package that has ended: do at the provider what the account asks for. Doing it again, or of
+        one that is gone, is no error."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ListedEnvelope:
     """One line of the provider's own list."""
@@ -375,6 +383,10 @@ class PackageStore(Protocol):
 
     def head(self, account: AccountId, package: PackageId) -> PackageHead | None:
         """One consistent item read."""
+        ...
+
+    def by_reference(self, account: AccountId, provider: str, reference: str) -> PackageId | None:
+        """The package whose provider reference begins with this id: for providers that send nothing but their own."""
         ...
 
     def commit(
