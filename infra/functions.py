@@ -53,6 +53,12 @@ CALLBACKS = (
         timeout=10,
         memory=256,
     ),
+    Function(
+        "callbacks/contract_signatures",
+        _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH},
+        timeout=10,
+        memory=256,
+    ),
 )
 
 # Called by refresh-package, so they have no refresh to start; CloudFormation could not say that circle either.
@@ -104,6 +110,7 @@ PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
     "callbacks/esigntools": tuple(
         (method, "/callbacks/esigntools/{account}/{package}/{token}") for method in ("GET", "POST")
     ),
+    "callbacks/contract_signatures": (("POST", "/callbacks/contract-signatures/{account}/{token}"),),
 }
 
 # Of PUBLIC, those that hand on only the head of their body, so that API Gateway's 10 MB can come; and the media type of

@@ -15,6 +15,7 @@ from constructs import Construct
 from esign.coupa import errors as problems
 from esign.domain import errors
 from esign.domain.errors import ConnectorError
+from infra import mapping
 from infra.stages import Stage, Throttle
 
 # Never $context.path: on the callbacks it holds a token that opens a package's door.
@@ -117,15 +118,21 @@ class RestApi(Construct):
         own = f"https://{self.api.rest_api_id}.execute-api.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{stage.name}"
         self.address = address or own
 
-    def add(self, method: str, path: str, function: lambda_.IFunction) -> apigateway.Method:
-        """A method that hands the whole request to `function`, behind the authorizer where the API has one."""
+    def add(
+        self, method: str, path: str, function: lambda_.IFunction, *, answers: str | None = None
+    ) -> apigateway.Method:
+        """A method behind the authorizer where the API has one. It hands the whole request to `function`; with `answers`,
+        the media type of its answers, only the head of a body that may have 10 MB (infra.mapping)."""
         authorizer = self._authorizer
         kind = apigateway.AuthorizationType
         return self.api.root.resource_for_path(path).add_method(
             method,
-            apigateway.LambdaIntegration(function, allow_test_invoke=False, timeout=cdk.Duration.seconds(29)),
+            _mapped(function, answers) if answers else _whole(function),
             authorizer=authorizer,
             authorization_type=kind.CUSTOM if authorizer else kind.NONE,
+            method_responses=[apigateway.MethodResponse(status_code=one) for one in ("200", "500")]
+            if answers
+            else None,
         )
 
     def _options(self, stage: Stage, throttle: Throttle) -> apigateway.StageOptions:
@@ -156,6 +163,31 @@ class RestApi(Construct):
             response_headers={name: f"'{value}'" for name, value in headers.items()},
             templates={"application/json": json.dumps(answer.body)},
         )
+
+
+def _whole(function: lambda_.IFunction) -> apigateway.LambdaIntegration:
+    return apigateway.LambdaIntegration(function, allow_test_invoke=False, timeout=cdk.Duration.seconds(29))
+
+
+def _mapped(function: lambda_.IFunction, answers: str) -> apigateway.LambdaIntegration:
+    """A function that fails is a 500: to a vendor that repeats whatever is not 2xx, a reason to repeat."""
+    failed = json.dumps({"message": "The connector failed."})
+    return apigateway.LambdaIntegration(
+        function,
+        proxy=False,
+        allow_test_invoke=False,
+        timeout=cdk.Duration.seconds(29),
+        passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+        request_templates=dict.fromkeys(mapping.TYPES, mapping.REQUEST),
+        integration_responses=[
+            apigateway.IntegrationResponse(status_code="200", response_templates={answers: mapping.RESPONSE}),
+            apigateway.IntegrationResponse(
+                status_code="500",
+                selection_pattern=mapping.ANY_ERROR,
+                response_templates={"application/json": failed},
+            ),
+        ],
+    )
 
 
 def _basic(scope: Construct, function: lambda_.IFunction, stage: Stage) -> apigateway.RequestAuthorizer:

@@ -99,7 +99,8 @@ class ConnectorStack(cdk.Stack):
                 coupa.add(method, path, self._functions[f"coupa/{route.operation}"])
         for folder, endpoints in rows.PUBLIC.items():
             for method, path in endpoints:
-                self.callbacks.add(method, path, self._functions[folder])
+                answers = rows.MAPPED.get((method, path))
+                self.callbacks.add(method, path, self._functions[folder], answers=answers)
         permission = GatewayLogs(self)
         for api in (coupa, self.callbacks):
             api.api.deployment_stage.node.add_dependency(permission)

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from esign.runtime.callbacks import read_call
+from infra.mapping import KEPT
 from sandbox.cloud import LocalCloud
 from tests.integration.fixtures.cloud_assembly import build
 
@@ -171,3 +173,41 @@ def test_a_mock_integration_answers_without_a_function(coupa: httpx.Client) -> N
 def test_a_body_above_the_gateways_or_lambdas_limit_is_too_large(coupa: httpx.Client, size: int) -> None:
     response = coupa.post("/public", content=b"x" * size)
     assert (response.status_code, response.json()) == (413, {"message": "Request Too Long"})
+
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize("megabytes", [1, 5.9, 6.1, 9.9])
+def test_a_mapped_body_of_up_to_10_mb_arrives_as_its_head_and_its_size(coupa: httpx.Client, megabytes: float) -> None:
+    size = int(megabytes * MEGABYTE)
+    body = b'{"id": "' + b"x" * (size - 10) + b'"}'
+    response = coupa.post(
+        "/large/a%20b?c=%C3%A9", content=body, headers={"Content-Type": "application/json; charset=utf-8"}
+    )
+    call = read_call(event_of(response))
+    assert (call.method, call.parameters, call.query) == ("POST", {"name": "a b"}, {"c": "é"})
+    assert call.headers["content-type"] == "application/json; charset=utf-8"
+    assert (call.body, call.whole) == (body[:KEPT], False)
+
+
+def test_a_mapped_body_that_fits_arrives_whole_whatever_it_holds(coupa: httpx.Client) -> None:
+    text = "\\'\"$input.body #end €\n" * 100
+    call = read_call(
+        event_of(coupa.post("/large/x", content=text, headers={"Content-Type": "text/xml", "X-It": "it's"}))
+    )
+    assert (call.body.decode(), call.whole, call.headers["x-it"]) == (text, True, "it's")
+
+
+def test_a_mapped_body_above_10_mb_is_too_large(coupa: httpx.Client) -> None:
+    assert coupa.post("/large/x", content=b"x" * (10 * MEGABYTE + 1)).status_code == 413
+
+
+def test_nothing_is_passed_through_without_a_template(coupa: httpx.Client) -> None:
+    response = coupa.post("/large/x", content=b"x", headers={"Content-Type": "application/octet-stream"})
+    assert (response.status_code, response.json()) == (415, {"message": "Unsupported Media Type"})
+
+
+def test_a_mapped_function_that_fails_is_a_500(coupa: httpx.Client) -> None:
+    response = coupa.post("/large/failing", json={})
+    assert (response.status_code, response.text) == (500, "failed")

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from concurrent.futures import ThreadPoolExecutor
 
 from sandbox.cloud.gateway.authorizers import Authorizers, RefusedError
+from sandbox.cloud.gateway.mapping import NoTemplateError, mapped_event, mapped_response
 from sandbox.cloud.gateway.matching import find_route
 from sandbox.cloud.gateway.model import RestApi, Route
 from sandbox.cloud.gateway.request import Request, proxy_event
@@ -81,12 +82,22 @@ class Gateway:
             authorizer = await loop.run_in_executor(self._threads, authorize, request, route, parameters)
         if route.integration.type == "MOCK":
             return mock_response(route.integration, request)
-        event = json.dumps(proxy_event(request, route, parameters, authorizer), ensure_ascii=False).encode()
+        mapped = route.integration.type == "AWS"
+        try:
+            event = (
+                mapped_event(request, route, parameters)
+                if mapped
+                else json.dumps(proxy_event(request, route, parameters, authorizer), ensure_ascii=False).encode()
+            )
+        except NoTemplateError:
+            return gateway_response("UNSUPPORTED_MEDIA_TYPE", request)
         if len(event) > LARGEST_EVENT:
             return gateway_response("REQUEST_TOO_LARGE", request)
         call = loop.run_in_executor(self._threads, self._invoke, route.integration.function, event)
         try:
             invocation = await asyncio.wait_for(asyncio.shield(call), route.integration.timeout)
+            if mapped:
+                return mapped_response(route.integration, invocation, request)
             if invocation.error:
                 return gateway_response("INTEGRATION_FAILURE", request)
             return proxy_response(invocation.payload, request)

@@ -27,7 +27,7 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """`timeout` in seconds; `function` for AWS_PROXY; `responses` for MOCK."""
+    """`timeout` in seconds; `function` for AWS_PROXY and AWS; `templates` and `responses` for MOCK and AWS."""
 
     type: str
     function: str = ""
@@ -146,11 +146,20 @@ def _integration(method: str, properties: Mapping[str, Json], variables: Mapping
             templates=properties.get("RequestTemplates", {}),
             responses=tuple(properties.get("IntegrationResponses", ())),
         )
-    if properties["Type"] != "AWS_PROXY":
+    if properties["Type"] not in ("AWS_PROXY", "AWS"):
         raise DeploymentError(f"{method}: {properties['Type']} integrations are not spoken by the local gateway yet")
+    mapped = properties["Type"] == "AWS"
+    if mapped and properties.get("PassthroughBehavior") != "NEVER":
+        raise DeploymentError(f"{method}: the local gateway passes nothing through without a mapping template")
     uri = re.sub(r"\$\{stageVariables\.(\w+)\}", lambda match: str(variables[match[1]]), properties["Uri"])
     timeout = float(properties.get("TimeoutInMillis", 29_000)) / 1000
-    return Integration(type="AWS_PROXY", function=_function(uri), timeout=timeout)
+    return Integration(
+        type=properties["Type"],
+        function=_function(uri),
+        timeout=timeout,
+        templates=properties.get("RequestTemplates", {}) if mapped else {},
+        responses=tuple(properties.get("IntegrationResponses", ())) if mapped else (),
+    )
 
 
 def _function(uri: str) -> str:
