@@ -1,0 +1,116 @@
+"""What an envelope at GoSign means to us: pure functions from what it shows to a `Snapshot`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from esign.domain.package import Package
+from esign.domain.recipient import Recipient, Role
+from esign.domain.status import RECIPIENT_DONE, PackageStatus, RecipientStatus
+from esign.ports import RecipientSnapshot, Snapshot
+from esign.providers.gosign.options import GosignOptions
+from esign.providers.gosign.people import users_of
+from esign.providers.gosign.status import after_end, package_status, recipient_status
+from esign.providers.gosign.wire import EnvelopeView, StepEvent
+
+_BEST = (RecipientStatus.SIGNED, RecipientStatus.APPROVED, RecipientStatus.VIEWED, RecipientStatus.DECLINED)
+
+
+def snapshot(package: Package, view: EnvelopeView, options: GosignOptions) -> Snapshot:
+    """An unknown word for the whole is status None; one for a person, status None for that person."""
+    closed = view.process.status == "C" or view.completed_at is not None
+    status = package_status(view.status, previous=view.previous_status, closed=closed)
+    if status is PackageStatus.DELETED and package.withdrawing:
+        status = PackageStatus.CANCELLED  # deleting is GoSign's only way to withdraw
+    matched = match(package, view.people, options)
+    people = tuple(
+        shown
+        for recipient in package.recipients
+        if (shown := _recipient(recipient, matched.get(recipient.id, ()), status, view))
+    )
+    reason = next((person.decline_reason for person in people if person.decline_reason), None)
+    return Snapshot(status, view.status, people, reason, view.expires_at)
+
+
+def match(package: Package, events: Sequence[StepEvent], options: GosignOptions) -> dict[str, tuple[StepEvent, ...]]:
+    """Whose events are whose: by GoSign's id, the original's in a substitution; then by name, since EMAIL_BASED may have
+    found somebody with an id of their own. One event each, in order, for people who act twice; a group has many."""
+    left = sorted(events, key=lambda event: event.step_number)
+    workers = sorted((r for r in package.recipients if r.role is not Role.CC), key=lambda r: r.signing_order)
+    found: dict[str, tuple[StepEvent, ...]] = {}
+    for same in (_same_id, _same_name):
+        for recipient in workers:
+            mine = [event for event in left if recipient.id not in found and same(recipient, event, options)]
+            taken = mine if recipient.group else mine[:1]
+            if taken:
+                found[recipient.id] = tuple(taken)
+                left = [event for event in left if not any(event is one for one in taken)]
+    return found
+
+
+def _same_id(recipient: Recipient, event: StepEvent, options: GosignOptions) -> bool:
+    known = (event.from_mgr_external_id or event.mgr_external_id).casefold()
+    return bool(known) and known in {user.casefold() for user in users_of(recipient, options)}
+
+
+def _same_name(recipient: Recipient, event: StepEvent, _options: GosignOptions) -> bool:
+    name = f"{event.mgr_name} {event.mgr_surname}".strip().casefold()
+    members = [f"{m.first_name} {m.last_name}" for m in recipient.group.members] if recipient.group else []
+    return bool(name) and name in {n.casefold() for n in (recipient.full_name, *members)}
+
+
+def _recipient(
+    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None, view: EnvelopeView
+) -> RecipientSnapshot | None:
+    if recipient.role is Role.CC:  # the mail with the documents goes out at the end (§6.4)
+        sent = package is PackageStatus.SIGNED
+        return RecipientSnapshot(recipient.id, RecipientStatus.SENT) if sent else None
+    if not events:
+        ended = after_end(recipient.role, package) if package else None
+        return RecipientSnapshot(recipient.id, ended) if ended else None
+    event, status = _telling(recipient, events, package)
+    declined = status is RecipientStatus.DECLINED
+    signed = status in RECIPIENT_DONE
+    return RecipientSnapshot(
+        recipient=recipient.id,
+        status=status,
+        signed_at=event.ended_at if signed else None,
+        signed_with=(view.trust_level or None) if signed else None,
+        acted_by=_acted_by(recipient, event) if signed or declined else None,
+        decline_reason=_reason(event, view) if declined else None,
+    )
+
+
+def _telling(
+    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None
+) -> tuple[StepEvent, RecipientStatus | None]:
+    """Of a group, the event of whoever acted; else the first."""
+    read = [
+        (
+            event,
+            recipient_status(
+                event.status,
+                recipient.role,
+                package,
+                started=event.started_at is not None,
+                ended=event.ended_at is not None,
+            ),
+        )
+        for event in events
+    ]
+    acted = [pair for pair in read if pair[1] in _BEST and pair[0].ended_at]
+    return next(iter(acted), read[0])
+
+
+def _acted_by(recipient: Recipient, event: StepEvent) -> str | None:
+    """Who acted, where that is somebody else: a substitute, or a member of a group."""
+    name = f"{event.mgr_name} {event.mgr_surname}".strip()
+    other = bool(event.from_mgr_external_id) or recipient.group is not None
+    return name if other and name and name.casefold() != recipient.full_name.casefold() else None
+
+
+def _reason(event: StepEvent, view: EnvelopeView) -> str | None:
+    """What whoever refused wrote last; the notification's own note is certain, this is as near as a read comes."""
+    who = (event.mgr_name.casefold(), event.mgr_surname.casefold())
+    theirs = [note for note in view.notes if (note.name.casefold(), note.surname.casefold()) == who and note.text]
+    return theirs[-1].text if theirs else None
