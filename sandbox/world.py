@@ -49,7 +49,8 @@ class World:
         self.app = App(Settings(settings))
 
     def add_account(self, name: str = "Sandbox", **changes: Any) -> Login:  # noqa: ANN401 - fields of Account
-        """An account of the simulator's provider; `changes` are fields of `Account`."""
+        """An account of the simulator's provider, whose callback address is registered there where it has one; `changes`
+        are fields of `Account`."""
         secret = secrets.token_urlsafe(32)
         now = datetime.now(UTC)
         known: dict[str, Any] = {
@@ -64,6 +65,9 @@ class World:
         account = Account(**known | changes)
         self.app.accounts.add(account, self.side.credentials)
         self.app.accounts.replace_notification_secrets(account.id, {"webhookSecrets": list(self.receiver.secrets)})
+        registered = self.app.callbacks.get(account.id, None).provider_callback.url
+        if registered:
+            self.side.register(registered, {})
         return Login(account.id, secret)
 
     def coupa(self, login: Login, **options: Any) -> CoupaClient:  # noqa: ANN401 - of CoupaClient
