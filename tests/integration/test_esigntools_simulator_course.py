@@ -35,11 +35,16 @@ def service(server):
     server.service.reset()
 
 
+@pytest.fixture(scope="module")
+def client(server):
+    with httpx.Client(base_url=server.url, timeout=20) as opened:
+        yield opened
+
+
 @pytest.fixture
-def api(server, service):
-    with httpx.Client(base_url=server.url, timeout=20) as client:
-        client.headers["Authorization"] = f"Bearer {login(client)}"
-        yield client
+def api(client, service):
+    client.headers["Authorization"] = f"Bearer {login(client)}"
+    return client
 
 
 # The course of an agreement
