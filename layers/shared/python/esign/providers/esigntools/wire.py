@@ -69,11 +69,13 @@ def read_agreement(reply: Reply) -> AgreementView:
 
 
 def read_created(reply: Reply) -> str:
-    """The new agreement's id: of the AgreementDTO (200), or of the Location of a 201, which has no body."""
+    """The new agreement's id: of the AgreementDTO (200), of the Location of a 201, which has no schema, or the bare id."""
     location = _AGREEMENT_ID.search(reply.headers.get("location", ""))
     if location and not reply.content.strip():
         return location[1]
-    return _agreement(reply, reply.json()).id
+    body = reply.json()
+    bare = str(body) if isinstance(body, int | str) else ""
+    return bare if bare.isascii() and bare.isdigit() else _agreement(reply, body).id
 
 
 def _agreement(reply: Reply, body: Any) -> AgreementView:  # noqa: ANN401 - JSON
