@@ -23,6 +23,7 @@ PORTS: dict[str, tuple[Need, ...]] = {
     "accounts": _ACCOUNTS,
     "access": _PROVIDER,
     "raw_callbacks": (Need.RAW_CALLBACKS,),
+    "idempotency": (Need.TABLE_READ, Need.TABLE_WRITE),
     "workflows": (Need.START_REFRESH,),
     "bell": (Need.BELL,),
     "addresses": (Need.CALLBACK_KEYS,),

@@ -11,7 +11,13 @@ import re
 from dataclasses import dataclass
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-KINDS = frozenset({"creation", "signature", "completion"})
+PROVIDER = "contract-signatures"  # as in capabilities.py, which a callback does not load
+TOLD = {
+    "creation": "Contract Signatures called: the contract was created.",
+    "signature": "Contract Signatures called: somebody signed or rejected.",
+    "completion": "Contract Signatures called: the contract is completed.",
+    "other": "Contract Signatures called.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class Hint:
 
     contract: str
     event: str | None
-    kind: str  # one of KINDS, or "other"
+    kind: str  # a key of TOLD
 
 
 def parse(body: bytes) -> Hint | None:
@@ -33,8 +39,8 @@ def parse(body: bytes) -> Hint | None:
         return None
     contract, event = _uuid(said.get("contractId")), _uuid(said.get("eventUuid"))
     kind = said.get("eventType")
-    return Hint(contract, event, kind if isinstance(kind, str) and kind in KINDS else "other") if contract else None
+    return Hint(contract, event, kind if isinstance(kind, str) and kind in TOLD else "other") if contract else None
 
 
 def _uuid(value: object) -> str | None:
-    return value.lower() if isinstance(value, str) and _UUID.fullmatch(value) else None
+    return value if isinstance(value, str) and _UUID.fullmatch(value) else None
