@@ -9,13 +9,14 @@ compiles: a PDF is opened where a place cannot be said without its pages, and ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from esign.domain.document import Document
 from esign.domain.errors import Problem
 from esign.domain.ids import DocumentId
 from esign.domain.package import Package
+from esign.placement.apart import PdfReader
 from esign.placement.desk import Desk
 from esign.placement.pages import UnreadablePdf
 from esign.placement.placed import Placed
@@ -52,31 +53,36 @@ def resolve(
     stand_ins = seen_as or {}
     placed: list[Placed] = []
     problems: list[Problem] = []
-    for document in package.documents:
-        if document.template is not None or document.id in stand_ins.values():
-            continue
-        shown = package.document(stand_ins.get(document.id, document.id)) or document
-        wishes = tuple(wishes_of(package, document.id, target))
-        try:
-            places, found = _laid_out(wishes, shown, source, target, verify=verify)
-        except UnreadablePdf as error:
-            index = package.documents.index(shown)
-            problems.append(Problem(f"/documents/{index}", error.code, f"The document {error.detail}."))
-            continue
-        placed += places
-        problems += found
+    with PdfReader() as reader:
+        for document in package.documents:
+            if document.template is not None or document.id in stand_ins.values():
+                continue
+            shown = package.document(stand_ins.get(document.id, document.id)) or document
+            wishes = tuple(wishes_of(package, document.id, target))
+            if not verify and all_sayable(wishes, target):
+                placed += [as_asked(wish, target) for wish in wishes]
+                continue
+            places, found = _looked_at(wishes, package, shown, source, target, reader)
+            placed += places
+            problems += found
     return Placement(tuple(placed), tuple(problems))
 
 
-def _laid_out(
-    wishes: tuple[Wish, ...], shown: Document, source: DocumentSource, target: Target, *, verify: bool
-) -> tuple[list[Placed], list[Problem]]:
-    if not verify and all_sayable(wishes, target):
-        return [as_asked(wish, target) for wish in wishes], []
+def _looked_at(
+    wishes: Sequence[Wish],
+    package: Package,
+    shown: Document,
+    source: DocumentSource,
+    target: Target,
+    reader: PdfReader,
+) -> tuple[Sequence[Placed], Sequence[Problem]]:
     try:
-        with sheets_of(shown, source) as sheets:
+        with sheets_of(shown, source, reader) as sheets:
             desk = Desk(sheets, target)
             desk.lay_out(wishes)
             return desk.placed, desk.problems
     except NotShown:
-        return [as_asked(wish, target) for wish in wishes], []
+        return [as_asked(wish, target) for wish in wishes], ()
+    except UnreadablePdf as error:
+        pointer = f"/documents/{package.documents.index(shown)}"
+        return (), (Problem(pointer, error.code, f"The document {error.detail}."),)

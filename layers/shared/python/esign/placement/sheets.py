@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
+from esign.domain.content import PDF
 from esign.domain.document import Document
-from esign.placement.formfields import FormFieldSpot, form_fields
-from esign.placement.geometry import Page
+from esign.placement.apart import PdfReader
+from esign.placement.formfields import FormFieldSpot
+from esign.placement.geometry import Box, Page
 from esign.placement.layout import COMMON_SHEET
-from esign.placement.pages import Pdf, open_pdf
-from esign.placement.text import Spot, find_text
+from esign.placement.text import Spot
 from esign.ports import DocumentSource
 
 
 class PdfSheets:
-    """An open PDF; what was looked up once is remembered."""
+    """A PDF that is open in the reader; no question is asked twice. All raise UnreadablePdf."""
 
-    def __init__(self, pdf: Pdf) -> None:
-        self._pdf = pdf
-        self._pages: dict[int, Page] = {}
-        self._texts: dict[tuple[str, bool], Spot | None] = {}
-        self._fields: dict[str, FormFieldSpot] | None = None
+    def __init__(self, reader: PdfReader) -> None:
+        self._ask = lru_cache(maxsize=None)(reader.ask)
 
     def page(self, number: int) -> Page | None:
-        """Counted from 1, or from the end with -1. None: there is none. Raises UnreadablePdf."""
-        absolute = self._pdf.number(number)
-        if absolute is None:
-            return None
-        if absolute not in self._pages:
-            self._pages[absolute] = self._pdf.page(absolute)
-        return self._pages[absolute]
+        """Counted from 1, or from the end with -1. None: there is none."""
+        found = self._ask("page", number=number)
+        return Page(**found) if found else None
 
     def text(self, text: str, *, alone: bool = False) -> Spot | None:
-        if (text, alone) not in self._texts:
-            self._texts[text, alone] = find_text(self._pdf, text, alone=alone)
-        return self._texts[text, alone]
+        found = self._ask("text", text=text, alone=alone)
+        return _spot(found) if found else None
 
     def form_field(self, name: str) -> FormFieldSpot | None:
-        if self._fields is None:
-            self._fields = form_fields(self._pdf)
-        return self._fields.get(name)
+        found = self._ask("form_field", name=name)
+        return FormFieldSpot(found["name"], found["kind"], _spot(found["spot"]), found["signed"]) if found else None
+
+
+def _spot(told: dict[str, Any]) -> Spot:
+    return Spot(told["page"], Box(**told["box"]))
 
 
 class UnreadSheets:
@@ -57,10 +55,11 @@ Sheets = PdfSheets | UnreadSheets
 
 
 @contextmanager
-def sheets_of(document: Document, source: DocumentSource) -> Iterator[Sheets]:
+def sheets_of(document: Document, source: DocumentSource, reader: PdfReader) -> Iterator[Sheets]:
     """Raises UnreadablePdf; the file is closed afterwards."""
-    if document.content_type != "application/pdf":
+    if document.content_type != PDF:
         yield UnreadSheets()
         return
-    with source.open(document.id) as file, open_pdf(file) as pdf:
-        yield PdfSheets(pdf)
+    with source.open(document.id) as file:
+        reader.open(file)
+        yield PdfSheets(reader)
