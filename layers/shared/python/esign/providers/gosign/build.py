@@ -39,6 +39,7 @@ from esign.providers.gosign.envelope import (
 )
 from esign.providers.gosign.options import (
     ActionOption,
+    ClassOption,
     DocumentOptions,
     GosignOptions,
     GraphometricOption,
@@ -47,7 +48,7 @@ from esign.providers.gosign.options import (
     SendMailOption,
 )
 from esign.providers.gosign.people import authorised_type, copy_user, new_users, own_options, reference_of, users_of
-from esign.providers.gosign.settings import CertType, GosignSettings
+from esign.providers.gosign.settings import CertType, GosignSettings, Shared
 from esign.providers.gosign.words import ActionType, CompassPosition, TaskKind
 
 T = TypeVar("T")
@@ -55,6 +56,11 @@ T = TypeVar("T")
 WORKERS = frozenset({Role.SIGNER, Role.APPROVER, Role.VIEWER})
 _OF_ROLE = {Role.SIGNER: ActionType.SIGN, Role.APPROVER: ActionType.APPROVE, Role.VIEWER: ActionType.VIEW}
 _OF_FIELD = {FieldType.INITIALS: ActionType.INITIALS, FieldType.APPROVAL: ActionType.APPROVE}
+_TEXTS = {
+    "customSignatureText": "custom_signature_text",
+    "customSignatureTextL1": "custom_signature_text_l1",
+    "customSignatureTextL2": "custom_signature_text_l2",
+}
 _ONLY_NOTED: Conf = {"visibilityStatus": "N"}  # §4.1: the PDF is not changed
 
 
@@ -64,7 +70,6 @@ def build_envelope(
     people = [(index, r) for index, r in enumerate(package.recipients) if r.role in WORKERS]
     work = [_task(package, index, r, placement, settings, options) for index, r in people]
     mails = [_mail_task(options.send_mail, work)] if options.send_mail else []
-    document_class = options.document_class
     return Envelope(
         external_id=package.id,
         subject=package.name,
@@ -75,13 +80,7 @@ def build_envelope(
         new_users=new_users(package, settings, options),
         copies=tuple(_copies(package, settings, options)),
         policy=Policy(options.policy.code, options.policy.revision) if options.policy else None,
-        document_class=DocumentClass(
-            document_class.name,
-            document_class.id,
-            tuple(ClassValue(f.name, f.id, f.text_value, f.numeric_value, f.date_value) for f in document_class.fields),
-        )
-        if document_class
-        else None,
+        document_class=_document_class(options.document_class),
         trust_level=None if settings.v5 else options.trust_level or settings.default_trust_level,
         use_type=options.use_type or settings.use_type or "PUBLIC",
         sys_generator=options.sys_generator or settings.sys_generator or "EXT",
@@ -97,6 +96,13 @@ def build_envelope(
             UserMessage(user, r.message) for _, r in people if r.message for user in users_of(r, options)
         ),
     )
+
+
+def _document_class(told: ClassOption | None) -> DocumentClass | None:
+    if told is None:
+        return None
+    values = (ClassValue(f.name, f.id, f.text_value, f.numeric_value, f.date_value) for f in told.fields)
+    return DocumentClass(told.name, told.id, tuple(values))
 
 
 def places_of(
@@ -157,8 +163,11 @@ def _task(
 ) -> Task:
     own = own_options(recipient, options)
     signature_type = authorised_type(recipient, own, options, settings) if settings.v5 else None
-    asked = tuple(_asked_action(package, wish, index, n, settings, options) for n, wish in enumerate(own.actions))
-    placed = tuple(_placed_action(p, recipient, settings, options) for p in _mine(placement, recipient.id))
+    level = signature_type or options.trust_level or settings.default_trust_level
+    asked = tuple(
+        _asked_action(package, wish, (index, n), level, settings, options) for n, wish in enumerate(own.actions)
+    )
+    placed = tuple(_placed_action(p, recipient, level, settings, options) for p in _mine(placement, recipient.id))
     return Task(
         order=recipient.signing_order,
         kind=TaskKind.WORK,
@@ -204,9 +213,11 @@ def _task_conf(
     return conf
 
 
-def _placed_action(place: Placed, recipient: Recipient, settings: GosignSettings, options: GosignOptions) -> Action:
+def _placed_action(
+    place: Placed, recipient: Recipient, level: str, settings: GosignSettings, options: GosignOptions
+) -> Action:
     kind = _OF_FIELD.get(place.type, _OF_ROLE[recipient.role])
-    conf = _texts(options, settings, None)
+    conf = _texts(kind, level, settings, options)
     if kind is ActionType.SIGN and first(options.signature_visible, settings.signature_visible) is False:
         conf["visibilityStatus"] = "H"
     return Action(place.document, kind, _appearance(place, settings), conf=conf, pointer=place.pointer)
@@ -232,11 +243,18 @@ def _noted(package: Package, recipient: Recipient, index: int) -> Iterator[Actio
 
 
 def _asked_action(
-    package: Package, wish: ActionOption, index: int, number: int, settings: GosignSettings, options: GosignOptions
+    package: Package,
+    wish: ActionOption,
+    at: tuple[int, int],
+    level: str,
+    settings: GosignSettings,
+    options: GosignOptions,
 ) -> Action:
+    """`at`: the recipient's index and the number of their action."""
+    index, number = at
     recipient = package.recipients[index]
     document = package.document(wish.document)
-    conf = _texts(options, settings, wish) | _graph(wish.graphometric)
+    conf = _texts(wish.type, level, settings, wish, options) | _graph(wish.graphometric)
     if wish.visibility:
         conf["visibilityStatus"] = wish.visibility
     return Action(
@@ -262,16 +280,16 @@ def _asked_place(wish: ActionOption) -> Appearance:
     return BlankField(wish.field or "")
 
 
-def _texts(options: GosignOptions, settings: GosignSettings, wish: ActionOption | None) -> dict[str, str | bool]:
-    """§4.1, confString of an action: what is written into the mark."""
-    levels = [level for level in (wish, options, settings) if level]
-    named = {
-        "customSignatureText": "custom_signature_text",
-        "customSignatureTextL1": "custom_signature_text_l1",
-        "customSignatureTextL2": "custom_signature_text_l2",
-    }
-    found = {key: next((v for lv in levels if (v := getattr(lv, name))), None) for key, name in named.items()}
-    conf: dict[str, str | bool] = {key: value for key, value in found.items() if value}
+def _texts(
+    kind: ActionType, level: str | None, settings: GosignSettings, *asked: Shared | ActionOption
+) -> dict[str, str | bool]:
+    """§4.1, confString of an action: what is written into the mark. The account's lines only where GoSign heeds them."""
+    conf: dict[str, str | bool] = {}
+    for key, name in _TEXTS.items():
+        own = next((value for one in asked if (value := getattr(one, name))), None)
+        usual = getattr(settings, name) if key == "customSignatureText" or admits_lines(level, kind) else None
+        if text := own or usual:
+            conf[key] = str(text)
     if settings.action_in_tcf:
         conf["actionInTCF"] = "true"
     return conf
@@ -324,6 +342,15 @@ def _ids(package: Package, named: tuple[str, ...]) -> Iterator[str]:
     for name in named:
         document = package.document(name)
         yield document.id if document else name
+
+
+def admits_lines(level: str | None, kind: ActionType) -> bool:
+    """§4.1: which actions take customSignatureTextL1 and L2 at which trust level."""
+    if level == "DIGITAL_P7M":
+        return False
+    if kind in {ActionType.APPROVE, ActionType.VIEW}:
+        return True
+    return kind is ActionType.SIGN and level != "DIGITAL_PDF"
 
 
 def first(one: T | None, other: T | None) -> T | None:

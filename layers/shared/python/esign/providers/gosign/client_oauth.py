@@ -33,7 +33,7 @@ class OAuthV2:
 
     http: ProviderHttp
     deadline: Deadline
-    bearer: Bearer = field(repr=False)
+    bearer: Callable[[], Bearer] = field(repr=False)  # of the account's credentials as they are now
     path: str
     get_url_path: str
 
@@ -101,13 +101,14 @@ class OAuthV2:
 
     def _renewing(self, call: Callable[[], T]) -> T:
         """A refused token (401, §12.2) changed nothing: once more with a new one."""
-        used = self.bearer.current()
+        bearer = self.bearer()
+        used = bearer.current()
         try:
             return call()
         except CredentialsRefused as refused:
             if refused.fault is None or refused.fault.status != _UNAUTHORIZED:
                 raise
-        self.bearer.drop(used)
+        bearer.drop(used)
         return call()
 
 

@@ -1,0 +1,238 @@
+"""GoSign as a signature provider: one insertion, reads by whichever door shows most, and what comes back.
+
+An envelope is inserted whole and out for signature at once: GoSign's own drafts can be started in its pages only
+(seeds/004 §5.1). Our package id is its externalId, so a lost reply is found, and never a second envelope made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+
+from esign.domain.capabilities import Capabilities
+from esign.domain.content import P7M, PDF
+from esign.domain.document import FileKind
+from esign.domain.errors import (
+    Problem,
+    ProviderConflict,
+    ProviderNotFound,
+    ProviderRefused,
+    Unprocessable,
+)
+from esign.domain.ids import RecipientId
+from esign.domain.package import Package, Progress, ProviderReference
+from esign.domain.status import PackageStatus
+from esign.ports import (
+    Absent,
+    DocumentSource,
+    Found,
+    ProviderIdentity,
+    SignedFile,
+    Snapshot,
+    TakenInCharge,
+    Unknown,
+)
+from esign.providers.gosign.client_oauth import OAuthV2
+from esign.providers.gosign.doors import Deletes, Reads, Writes
+from esign.providers.gosign.envelope import Envelope
+from esign.providers.gosign.errors import ALREADY_EXISTS
+from esign.providers.gosign.fetched import Fetched
+from esign.providers.gosign.options import parse_options
+from esign.providers.gosign.people import users_of
+from esign.providers.gosign.plan import planned
+from esign.providers.gosign.record import as_json, as_pdf
+from esign.providers.gosign.settings import GosignSettings
+from esign.providers.gosign.snapshot import snapshot
+from esign.providers.gosign.status import package_status
+from esign.providers.gosign.wire import DocumentView, EnvelopeView
+
+_GONE = frozenset({PackageStatus.CANCELLED, PackageStatus.DELETED})
+_OPEN = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS})
+_REPORT = "R"  # §4.1, docType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GosignProvider:
+    """Any door. `reads` is None where an account can read nothing (SOAP or LegalBus without a companion)."""
+
+    writes: Writes
+    reads: Reads | None
+    deletes: Deletes | None
+    declared: Capabilities
+    settings: GosignSettings
+    evidence_optional: bool = False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.declared
+
+    def verify(self) -> ProviderIdentity:
+        return self._reads().identify()
+
+    def preflight(self, package: Package, documents: DocumentSource) -> tuple[Problem, ...]:
+        try:
+            return planned(package, documents, self.settings, verify=True)[1]
+        except Unprocessable as refused:
+            return refused.problems
+
+    def send(
+        self,
+        package: Package,
+        documents: DocumentSource,
+        *,
+        progress: Progress,  # noqa: ARG002 - one step: there is nothing to go on from
+        checkpoint: Callable[[Progress], None],  # noqa: ARG002
+        callback_url: str | None,  # noqa: ARG002 - InfoCert registers the account's address (§7, §8)
+    ) -> ProviderReference | TakenInCharge:
+        """Raises ProviderRefused with all problems; an envelope of ours that is there already is a success."""
+        envelope, problems = planned(package, documents, self.settings, verify=False)
+        if problems:
+            raise ProviderRefused("GoSign cannot take this package.", code="invalid_package", problems=problems)
+        try:
+            taken = self._insert(envelope, documents)
+        except ProviderConflict as conflict:
+            if conflict.fault is None or conflict.fault.code != ALREADY_EXISTS:
+                raise
+            if not isinstance(self.find(package, {}), Found):
+                raise
+            taken = None
+        return taken or (envelope.external_id,)
+
+    def _insert(self, envelope: Envelope, documents: DocumentSource) -> TakenInCharge | None:
+        with ExitStack() as files:
+            opened = {part.id: files.enter_context(documents.open(part.id)) for part in envelope.documents}
+            return self.writes.insert(envelope, opened)
+
+    def find(self, package: Package, progress: Progress) -> Found | Absent | Unknown:
+        if self.reads is None:
+            return Unknown("GoSign shows this account nothing: look at GoSign, or add a companion REST v1 access.")
+        try:
+            view = self.reads.look(package.id, documents=True)
+        except ProviderNotFound:
+            return Absent()
+        if not _is_ours(package, view):
+            return Unknown("GoSign has an envelope of this name with other documents.")
+        started = package_status(view.status) is not PackageStatus.DRAFT
+        return Found((package.id,), started=started, progress=progress)
+
+    def read(self, package: Package) -> Snapshot:
+        options = parse_options(package.provider.options)
+        try:
+            view = self._reads().look(envelope_id(package))
+        except ProviderNotFound:
+            if not package.withdrawing:
+                raise
+            view = EnvelopeView(external_id=envelope_id(package), status="DEL")  # as we asked
+        return snapshot(package, view, options)
+
+    def signed_files(self, package: Package) -> Iterator[SignedFile]:
+        """Documents and the report; where a door gives no report, the connector's own record, marked as such."""
+        reads, there = self._reads(), envelope_id(package)
+        view = reads.look(there, documents=True)
+        if self.read_status(view) is not PackageStatus.SIGNED:
+            raise ProviderConflict("GoSign has not finished this envelope yet.")
+        fetched = Fetched(partial(reads.fetch, there))
+        for shown in view.documents:
+            yield self._file(package, shown, fetched)
+        if not reads.shows_people:
+            yield from _own_record(package, view, fetched)
+
+    def read_status(self, view: EnvelopeView) -> PackageStatus | None:
+        closed = view.process.status == "C" or view.completed_at is not None
+        return package_status(view.status, previous=view.previous_status, closed=closed)
+
+    def _file(self, package: Package, shown: DocumentView, fetched: Fetched) -> SignedFile:
+        ours = package.document(shown.external_id) if shown.external_id else None
+        report = shown.doc_type == _REPORT and ours is None
+        return SignedFile(
+            kind=FileKind.AUDIT_TRAIL if report else FileKind.SIGNED_DOCUMENT,
+            name=shown.original_fname or shown.title or ("report.pdf" if report else "document"),
+            content_type=_content_type(shown),
+            open=partial(fetched.open, shown.external_id),
+            document=ours.id if ours else None,
+            optional=report and self.evidence_optional,
+        )
+
+    def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - GoSign takes no reason
+        """Deletes what is still open: that is GoSign's only way. What has ended stays, since it may be the only copy."""
+        there = envelope_id(package)
+        try:
+            status = self.read_status(self._reads().look(there))
+        except ProviderNotFound:
+            return
+        if status in _GONE:
+            return
+        if status not in _OPEN:
+            raise ProviderConflict("GoSign has ended this envelope.")
+        with suppress(ProviderNotFound):
+            self._deletes().delete(there)
+
+    def remove_copy(self, package: Package) -> None:
+        """Of what has ended; GoSign purges it some days later (§5.3)."""
+        there = envelope_id(package)
+        with suppress(ProviderNotFound):
+            if self.read_status(self._reads().look(there)) in _OPEN:
+                raise ProviderConflict("GoSign has not ended this envelope.")
+            self._deletes().delete(there)
+
+    def _reads(self) -> Reads:
+        if self.reads is None:
+            raise ProviderRefused("This account of GoSign can read nothing.", code="companion_missing")
+        return self.reads
+
+    def _deletes(self) -> Deletes:
+        if self.deletes is None:
+            raise ProviderRefused("This account of GoSign can delete nothing.", code="companion_missing")
+        return self.deletes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GosignOAuthProvider(GosignProvider):
+    """OAuth2 v2 and GoSign 5, which have getUrl (§9.5)."""
+
+    client: OAuthV2
+
+    def signing_urls(self, package: Package, recipient: RecipientId) -> tuple[str, ...]:
+        """One per person; after signing they come to the recipient's redirect URL."""
+        ours = package.recipient(recipient)
+        if ours is None:
+            return ()
+        users = users_of(ours, parse_options(package.provider.options))
+        return tuple(self.client.signing_url(envelope_id(package), user, ours.redirect_url) for user in users)
+
+
+def envelope_id(package: Package) -> str:
+    """GoSign's externalId of the package. Raises ProviderNotFound when it never got one."""
+    if not package.provider.reference:
+        raise ProviderNotFound("The package has no counterpart at GoSign.")
+    return package.provider.reference[0]
+
+
+def _is_ours(package: Package, view: EnvelopeView) -> bool:
+    """The same id and, where documents are shown, ours."""
+    shown = {document.external_id for document in view.documents}
+    return not shown or {document.id for document in package.documents} <= shown
+
+
+def _content_type(shown: DocumentView) -> str:
+    """A P7M is no PDF: type and name come from the answer (contracts/gosign.md §1.3)."""
+    told = shown.mime_type.partition(";")[0].strip().lower()
+    if "pkcs7" in told or shown.original_fname.lower().endswith(".p7m"):
+        return P7M
+    return told or PDF
+
+
+def _own_record(package: Package, view: EnvelopeView, fetched: Fetched) -> Iterator[SignedFile]:
+    for name, kind, write in (
+        ("audit-record.json", "application/json", as_json),
+        ("audit-record.pdf", PDF, as_pdf),
+    ):
+
+        @contextmanager
+        def opened(write: Callable[..., bytes] = write) -> Iterator[Iterator[bytes]]:
+            ours = [d.external_id for d in view.documents if package.document(d.external_id)]
+            yield iter([write(package, view.status, {name: fetched.sha256(name) for name in ours})])
+
+        yield SignedFile(FileKind.AUDIT_TRAIL, name, kind, opened)

@@ -1,0 +1,129 @@
+"""Puts an account's provider together: settings, credentials, HTTP, and the doors that its settings choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from esign.domain.account import Account, EvidencePolicy
+from esign.domain.errors import Problem, Unprocessable
+from esign.http.client import ProviderHttp, no_credentials
+from esign.http.deadline import Deadline
+from esign.http.outcome import Vendor
+from esign.http.redaction import Exchange
+from esign.providers.gosign.adapter import GosignOAuthProvider, GosignProvider
+from esign.providers.gosign.capabilities import NAME, declared
+from esign.providers.gosign.client_oauth import OAuthV2
+from esign.providers.gosign.client_rest import RestV1
+from esign.providers.gosign.credentials import customer_code
+from esign.providers.gosign.doors import OAuthDoor, RestDoor
+from esign.providers.gosign.errors import read_fault
+from esign.providers.gosign.settings import GosignSettings, parse_settings
+from esign.providers.gosign.tokens import Bearer, bearer
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+def connect(
+    account: Account,
+    *,
+    credentials: Callable[[], Mapping[str, str]],
+    deadline: Deadline,
+    observe: Callable[[Exchange], None],
+    allow_loopback: bool,
+) -> GosignProvider:
+    """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
+    settings = parse_settings(account.settings)
+    _check_addresses(settings, allow_loopback=allow_loopback)
+    site = Site(settings, credentials, deadline, observe)
+    capabilities, optional = declared(account.settings), account.evidence is EvidencePolicy.OPTIONAL
+    rest = site.rest() if settings.reads_by_rest else None
+    if settings.oauth:
+        oauth = site.oauth()
+        return GosignOAuthProvider(
+            writes=oauth,
+            reads=rest or oauth,
+            deletes=oauth,
+            declared=capabilities,
+            settings=settings,
+            evidence_optional=optional,
+            client=oauth.client,
+        )
+    if rest is None or settings.integration != "rest":
+        raise NotImplementedError(settings.integration)
+    return GosignProvider(
+        writes=rest,
+        reads=rest,
+        deletes=rest,
+        declared=capabilities,
+        settings=settings,
+        evidence_optional=optional,
+    )
+
+
+class Site:
+    """One customer's GoSign: opens its doors, for one invocation."""
+
+    def __init__(
+        self,
+        settings: GosignSettings,
+        credentials: Callable[[], Mapping[str, str]],
+        deadline: Deadline,
+        observe: Callable[[Exchange], None],
+    ) -> None:
+        self.settings = settings
+        self.credentials = credentials
+        self.deadline = deadline
+        self.observe = observe
+
+    def http(self, base_url: str, headers: Callable[[], Mapping[str, str]] = no_credentials) -> ProviderHttp:
+        return ProviderHttp(
+            vendor=Vendor(NAME, read_fault), base_url=base_url, credentials=headers, observe=self.observe
+        )
+
+    def rest(self) -> RestDoor:
+        settings = self.settings
+        client = RestV1(
+            http=self.http(settings.base_url + settings.rest_path),
+            deadline=self.deadline,
+            customer_code=lambda: customer_code(self.credentials()),
+            external_system_code=settings.external_system_code or "",
+        )
+        return RestDoor(client, settings)
+
+    def oauth(self) -> OAuthDoor:
+        settings = self.settings
+
+        def current() -> Bearer:
+            return bearer(settings, self.credentials(), self.http, self.deadline)
+
+        client = OAuthV2(
+            http=self.http(settings.base_url, lambda: current().headers()),
+            deadline=self.deadline,
+            bearer=current,
+            path=settings.gosign5_path if settings.v5 else settings.oauth_path,
+            get_url_path=settings.get_url_path,
+        )
+        return OAuthDoor(client, settings)
+
+
+def _check_addresses(settings: GosignSettings, *, allow_loopback: bool) -> None:
+    """Credentials travel with every call, so only over TLS; a stage may allow plain HTTP to its own machine."""
+    provider = settings.identity_provider
+    addresses = {
+        "/settings/baseUrl": settings.base_url,
+        "/settings/legalbusUrl": settings.legalbus_url,
+        "/settings/identityProvider/tokenUrl": provider.token_url if provider else None,
+    }
+    problems = tuple(
+        Problem(pointer, "insecure_address", "The address must start with https://.")
+        for pointer, address in addresses.items()
+        if address and not _safe(address, allow_loopback=allow_loopback)
+    )
+    if problems:
+        raise Unprocessable("GoSign's address is not safe.", code="invalid_settings", problems=problems)
+
+
+def _safe(address: str, *, allow_loopback: bool) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (allow_loopback and parts.hostname in _LOOPBACK)

@@ -1,0 +1,61 @@
+"""What this folder offers to the registry of providers. Each function loads only what it needs.
+
+So a function that only asks for capabilities loads no HTTP library, and none loads zeep or the PDF library before it is
+needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from esign.domain.account import Account
+from esign.domain.capabilities import Capabilities
+from esign.domain.errors import Problem, Unprocessable
+from esign.providers.gosign.capabilities import declared
+from esign.providers.gosign.credentials import FIELDS
+
+if TYPE_CHECKING:
+    from esign.http.deadline import Deadline
+    from esign.http.redaction import Exchange
+    from esign.providers.gosign.adapter import GosignProvider
+
+
+def capabilities(settings: Mapping[str, Any]) -> Capabilities:
+    return declared(settings)
+
+
+def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /provider/options."""
+    from esign.providers.gosign.options import option_problems
+
+    return option_problems(options)
+
+
+def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Pointers start at /settings."""
+    from esign.providers.gosign.settings import parse_settings
+
+    try:
+        parse_settings(settings)
+    except Unprocessable as refused:
+        return refused.problems
+    return ()
+
+
+def credential_names() -> tuple[str, ...]:
+    return FIELDS
+
+
+def open_provider(
+    account: Account,
+    *,
+    credentials: Callable[[], Mapping[str, str]],
+    deadline: Deadline,
+    observe: Callable[[Exchange], None],
+    allow_loopback: bool = False,
+) -> GosignProvider:
+    """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
+    from esign.providers.gosign.connect import connect
+
+    return connect(account, credentials=credentials, deadline=deadline, observe=observe, allow_loopback=allow_loopback)
