@@ -14,7 +14,7 @@ from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
 
 # Each name is also the vendor's folder under esign.providers, with _ for -; a provider costs a row here and that folder.
-PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures", "esigntools")
+PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures", "esigntools", "gosign")
 
 # Where a provider's account settings choose between APIs that can do different things: the columns of the matrix.
 DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -22,6 +22,13 @@ DOORS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "connective-v4": ("connective", {"apiVersion": "v4"}),
     "esigntools": ("esigntools", {}),
     "contract-signatures": ("contract-signatures", {}),
+    "gosign-rest": ("gosign", {"integration": "rest"}),
+    "gosign-oauth": ("gosign", {"integration": "oauth"}),
+    "gosign-oauth-companion": ("gosign", {"integration": "oauth", "companion": True}),
+    "gosign5": ("gosign", {"integration": "gosign5"}),
+    "gosign-idp": ("gosign", {"integration": "oauth", "identityProvider": {}}),
+    "gosign-soap": ("gosign", {"integration": "soap", "companion": True}),
+    "gosign-legalbus": ("gosign", {"integration": "legalbus", "companion": True}),
 }
 
 
