@@ -5,6 +5,9 @@ Names are camelCase. "§" is a chapter of seeds/004. Secrets are no settings: cr
 
 from __future__ import annotations
 
+import base64
+import binascii
+import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -31,6 +34,7 @@ UserRole = Literal["STRANGER", "MANAGER", "SECRETARY", "ADMIN", "SECRETARY_ADMIN
 NewUserStrategy = Literal["ACCEPT_ALWAYS", "REJECT_IF_DIFFERENT", "REJECT_ALWAYS", "EMAIL_BASED"]  # §6.2
 CopyRule = Literal["email-always", "by-external-id", "by-email"]  # §6.4: rules 3, 1, 2
 TextLine = Literal["TTL", "ORG", "CMP", "TOC", "OPD", "NAN"]  # §4.1, confString
+_LARGEST_WSDL = 2 * 1024 * 1024
 Path = Annotated[str, Field(pattern=r"^/[^\s?#]*[^\s?#/]$", max_length=200)]
 
 
@@ -90,7 +94,8 @@ class GosignSettings(Shared):
     get_url_path: Path = "/gosign/secure/oauth/getUrl"
     soap_path: Annotated[str, Field(pattern=r"^/[^\s?#]*$", max_length=200)] = "/gosign/ws/"
     legalbus_url: Url | None = None  # of its REST proxy, up to and without /envelopes; else baseUrl + restPath
-    wsdl: Short | None = None  # another signBookWS.wsdl
+    wsdl: Annotated[str, Field(max_length=60_000)] | None = None  # the customer's signBookWS.wsdl: gzip in base64
+    read_operation: Short | None = None  # of that file: answers an envelope in REST v1's words (§1.1.1, §4.1)
     companion: bool = False  # REST v1 reads beside oauth, gosign5, soap or legalbus
     external_system_code: Short | None = None
     loaded_by_ext_id: Short | None = None
@@ -118,6 +123,16 @@ class GosignSettings(Shared):
             raise ValueError("notifications by JWT need identityProvider.issuer")
         return self
 
+    @model_validator(mode="after")
+    def _readable(self) -> GosignSettings:
+        if self.integration in {"soap", "legalbus"} and not (self.companion or self.read_operation):
+            raise ValueError("companion is missing: SOAP and LegalBus document no read, so REST v1 has to do it")
+        if self.read_operation and not (self.wsdl and self.integration == "soap"):
+            raise ValueError("readOperation goes with integration soap and a wsdl of the customer's own")
+        if self.wsdl:
+            unpacked(self.wsdl)
+        return self
+
     @property
     def uses_rest_body(self) -> bool:
         """Whether the door names its loader in the body (§4.1, §5.1); OAuth2 takes them from the token (§9)."""
@@ -142,6 +157,18 @@ class GosignSettings(Shared):
     @property
     def default_signature_type(self) -> SignatureType:
         return self.signature_type or "SIMPLE"
+
+
+def unpacked(wsdl: str) -> bytes:
+    """The file of `wsdl`. Raises ValueError for what is no gzip in base64, or unfolds to more than a description needs."""
+    unfold = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        file = unfold.decompress(base64.b64decode(wsdl, validate=True), _LARGEST_WSDL)
+    except (binascii.Error, zlib.error):
+        raise ValueError("wsdl must be the file, compressed by gzip, in base64") from None
+    if not unfold.eof:
+        raise ValueError(f"wsdl is cut off or longer than {_LARGEST_WSDL} bytes")
+    return file
 
 
 def parse_settings(settings: Mapping[str, Any]) -> GosignSettings:
