@@ -83,11 +83,21 @@ def _esigntools() -> Iterator[ProviderSide]:
         yield EsigntoolsSide(simulator)
 
 
+@contextmanager
+def _contract_signatures() -> Iterator[ProviderSide]:
+    from sandbox.providers.contract_signatures.server import ContractSignaturesSimulator
+    from sandbox.providers.contract_signatures.side import ContractSignaturesSide
+
+    with ContractSignaturesSimulator() as simulator:
+        yield ContractSignaturesSide(simulator)
+
+
 DOORS: dict[str, Door] = {
     door.name: door
     for door in (
         Door("connective", lambda: _connective("v3")),
         Door("connective-v4", lambda: _connective("v4")),
         Door("esigntools", _esigntools),
+        Door("contract-signatures", _contract_signatures),
     )
 }
