@@ -90,6 +90,9 @@ SOAP: dict[Feature, No | None] = REST | {
 }
 
 _BLIND = "SOAP and LegalBus document no read: add a companion REST v1 access"
+_ANSWERS_LATER = No(
+    "nothing may be asked of LegalBus before it says by itself what became of an envelope, which it does"
+)
 _SHOWN_BY_READS = (
     Feature.SIGNING_TIME,
     Feature.REASSIGNMENT,
@@ -112,17 +115,20 @@ def declared(settings: Mapping[str, Any]) -> Capabilities:
     told = settings.get("signatureType") if door == "gosign5" else settings.get("trustLevel")
     return Capabilities(
         NAME,
-        _features(door, companion=bool(settings.get("companion"))),
+        _features(door, reads=bool(settings.get("companion") or settings.get("readOperation"))),
         CONTENT_TYPES,
         callback_registration="manual",
         seals_pdf=told == SEALING,
     )
 
 
-def _features(door: str, *, companion: bool) -> dict[Feature, No | None]:
+def _features(door: str, *, reads: bool) -> dict[Feature, No | None]:
+    """`reads`: a companion REST v1 access, or a read of the customer's own WSDL."""
     known = DOORS.get(door, REST)
-    if companion:
-        return known | dict.fromkeys(_SHOWN_BY_READS, YES)
-    if door in {"soap", "legalbus"}:
-        return known | dict.fromkeys(_SHOWN_BY_READS, No(_BLIND))
+    if reads:
+        known = known | dict.fromkeys(_SHOWN_BY_READS, YES)
+    elif door in {"soap", "legalbus"}:
+        known = known | dict.fromkeys(_SHOWN_BY_READS, No(_BLIND))
+    if door == "legalbus":
+        return known | {Feature.RECOVER_LOST_SEND: _ANSWERS_LATER}
     return known

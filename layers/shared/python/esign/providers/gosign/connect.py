@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from esign.domain.account import Account, EvidencePolicy
+from esign.domain.capabilities import Capabilities
 from esign.domain.errors import Problem, Unprocessable
 from esign.http.client import ProviderHttp, no_credentials
 from esign.http.deadline import Deadline
@@ -18,8 +20,11 @@ from esign.providers.gosign.client_rest import RestV1
 from esign.providers.gosign.credentials import customer_code
 from esign.providers.gosign.doors import OAuthDoor, RestDoor
 from esign.providers.gosign.errors import read_fault
-from esign.providers.gosign.settings import GosignSettings, parse_settings
+from esign.providers.gosign.settings import GosignSettings, parse_settings, unpacked
 from esign.providers.gosign.tokens import Bearer, bearer
+
+if TYPE_CHECKING:
+    from esign.providers.gosign.client_soap import SignBook
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -49,16 +54,28 @@ def connect(
             evidence_optional=optional,
             client=oauth.client,
         )
-    if rest is None or settings.integration != "rest":
-        raise NotImplementedError(settings.integration)
-    return GosignProvider(
-        writes=rest,
-        reads=rest,
-        deletes=rest,
-        declared=capabilities,
-        settings=settings,
-        evidence_optional=optional,
-    )
+    return _narrow(site, rest, declared=capabilities, evidence_optional=optional)
+
+
+def _narrow(site: Site, rest: RestDoor | None, *, declared: Capabilities, evidence_optional: bool) -> GosignProvider:
+    """REST v1 does all; SOAP and LegalBus leave to it what they cannot do. Only SOAP's accounts import zeep."""
+    common: dict[str, Any] = {"declared": declared, "settings": site.settings, "evidence_optional": evidence_optional}
+    match site.settings.integration:
+        case "soap":
+            from esign.providers.gosign.doors_soap import SoapDoor, SoapReads
+
+            door = SoapDoor(site.sign_book())
+            operation = site.settings.read_operation
+            own = SoapReads(door.client, operation) if operation else None
+            return GosignProvider(writes=door, reads=own or rest, deletes=door, **common)
+        case "legalbus":
+            from esign.providers.gosign.legalbus import LegalbusDoor, LegalbusProvider
+
+            return LegalbusProvider(writes=LegalbusDoor(site.legalbus()), reads=rest, deletes=rest, **common)
+        case _ if rest:
+            return GosignProvider(writes=rest, reads=rest, deletes=rest, **common)
+        case other:
+            raise Unprocessable(f"GoSign has no integration {other}.", code="invalid_settings")
 
 
 class Site:
@@ -82,9 +99,28 @@ class Site:
         )
 
     def rest(self) -> RestDoor:
+        return self._rest(self.settings.base_url + self.settings.rest_path)
+
+    def legalbus(self) -> RestDoor:
+        """The same REST call at LegalBus's own address (§11)."""
+        return self._rest(self.settings.legalbus_url or self.settings.base_url + self.settings.rest_path)
+
+    def sign_book(self) -> SignBook:
+        from esign.providers.gosign.client_soap import SignBook, sign_book
+
+        settings = self.settings
+        return SignBook(
+            http=self.http(settings.base_url),
+            deadline=self.deadline,
+            path=settings.soap_path,
+            customer_code=lambda: customer_code(self.credentials()),
+            service=sign_book(unpacked(settings.wsdl) if settings.wsdl else None),
+        )
+
+    def _rest(self, base_url: str) -> RestDoor:
         settings = self.settings
         client = RestV1(
-            http=self.http(settings.base_url + settings.rest_path),
+            http=self.http(base_url),
             deadline=self.deadline,
             customer_code=lambda: customer_code(self.credentials()),
             external_system_code=settings.external_system_code or "",
