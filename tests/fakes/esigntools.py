@@ -108,7 +108,9 @@ def parts(request: httpx.Request) -> list[tuple[str, str, bytes]]:
     """The parts of a multipart body, in order: Content-Disposition, Content-Type, content."""
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + request.content)
-    return [
-        (part["content-disposition"], part["content-type"], part.get_payload(decode=True))
-        for part in message.iter_parts()
-    ]
+    found = []
+    for part in message.iter_parts():
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found.append((str(part["content-disposition"]), str(part["content-type"]), content))
+    return found

@@ -54,7 +54,7 @@ def test_the_table_names_exactly_the_fields_of_the_document(section):
 def test_every_option_setting_and_credential_that_the_table_names_exists():
     options = {field.alias for field in EsignToolsOptions.model_fields.values()}
     settings = {field.alias for field in EsignToolsSettings.model_fields.values()}
-    known = {Home.OPTION: options, Home.CREDENTIAL: set(CREDENTIALS)}
+    known: dict[Home, set[str | None]] = {Home.OPTION: {*options}, Home.CREDENTIAL: {*CREDENTIALS}}
     uses = [use for _, _, use in all_uses()]
     assert [use for use in uses if use.home in known and use.where not in known[use.home]] == []
     assert [use for use in uses if use.also and use.also not in settings] == []

@@ -24,7 +24,7 @@ def target(package: Package, settings: EsignToolsSettings, options: EsignToolsOp
     height = options.default_field_height or settings.default_field_height or SIGNATURE[1]
     return Target(
         needs_page=False,
-        finds_form_field=lambda name, person: named_position(FormField(name)) == numbers[person.id],
+        finds_form_field=lambda name, person: named_position(FormField(name)) == numbers.get(person.id, 0),
         searches=lambda anchor, person: _searched(anchor, person, numbers),
         offers=lambda person: _offered(numbers[person.id]),
         size=(float(width), float(height)),
@@ -33,7 +33,7 @@ def target(package: Package, settings: EsignToolsSettings, options: EsignToolsOp
 
 def _searched(anchor: Anchor, person: Recipient, numbers: Mapping[RecipientId, int]) -> str | None:
     """A tag is replaced where it stands, in the default size."""
-    theirs = named_position(anchor) == numbers[person.id]
+    theirs = named_position(anchor) == numbers.get(person.id, 0)
     return anchor.text if theirs and not moved(anchor) else None
 
 
