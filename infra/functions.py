@@ -40,6 +40,9 @@ AUTHORIZER = Function("authorizer", _READ, timeout=10, memory=256)
 
 OPERATIONS = tuple(Function(f"coupa/{route.operation}", route.needs, route.timeout, route.memory) for route in ROUTES)
 
+# Of an account's own address, where the caller may have to prove itself, and recipients may be moved by what it says.
+_HEARS = _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH, _N.CREDENTIALS, _N.BELL}
+
 CALLBACKS = (
     Function(
         "callbacks/connective",
@@ -52,6 +55,10 @@ CALLBACKS = (
         _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH},
         timeout=10,
         memory=256,
+    ),
+    Function("callbacks/gosign_rest", _HEARS, timeout=10, memory=256, layers=("dependencies", "jose", "shared")),
+    Function(
+        "callbacks/gosign_soap", _HEARS, timeout=10, memory=256, layers=("dependencies", "jose", "shared", "soap")
     ),
     Function(
         "callbacks/contract_signatures",
@@ -96,6 +103,8 @@ DELIVER = Function(
 OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER)
 ALL: tuple[Function, ...] = (*OUTSIDE, *IN_REFRESH)
 
+_GOSIGN = "/callbacks/gosign/{account}/{token}"  # the address that InfoCert is told; GoSign appends the rest
+
 PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
     # Every method without an authorizer, and the function behind it. Providers cannot log in; the path's token does.
     "callbacks/connective": tuple(
@@ -110,12 +119,22 @@ PUBLIC: dict[str, tuple[tuple[str, str], ...]] = {
     "callbacks/esigntools": tuple(
         (method, "/callbacks/esigntools/{account}/{package}/{token}") for method in ("GET", "POST")
     ),
+    "callbacks/gosign_rest": (
+        ("GET", f"{_GOSIGN}/status"),
+        ("POST", f"{_GOSIGN}/envelopes/{{envelope}}/notify"),
+        ("GET", f"{_GOSIGN}/envelopes/{{envelope}}/managers/{{user}}/status"),
+        ("GET", f"{_GOSIGN}/envelopes/{{envelope}}/managers/{{user}}/for/{{original}}/status"),
+    ),
+    "callbacks/gosign_soap": (("POST", f"{_GOSIGN}/soap"), ("GET", f"{_GOSIGN}/soap")),
     "callbacks/contract_signatures": (("POST", "/callbacks/contract-signatures/{account}/{token}"),),
 }
 
 # Of PUBLIC, those that hand on only the head of their body, so that API Gateway's 10 MB can come; and the media type of
 # what they answer. Who sends more is answered 413.
-MAPPED: dict[tuple[str, str], str] = {}
+MAPPED: dict[tuple[str, str], str] = {
+    ("POST", f"{_GOSIGN}/envelopes/{{envelope}}/notify"): "application/json",
+    ("POST", f"{_GOSIGN}/soap"): "text/xml",
+}
 
 
 class HandlerMissing(FileNotFoundError):

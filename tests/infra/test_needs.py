@@ -42,7 +42,7 @@ ANY_OF: dict[str, tuple[Need, ...]] = {
     "evidence": (Need.EVIDENCE_READ, Need.EVIDENCE_WRITE),
     "documents": (Need.DOCUMENTS_READ, Need.DOCUMENTS_WRITE, Need.DOCUMENTS_DELETE),
 }
-FREE = {"clock", "timing", "settings", "providers", "fetcher", "until", "inspector"}
+FREE = {"clock", "timing", "settings", "providers", "fetcher", "until", "inspector", "issuer_keys"}
 ONLY_THE_ACCOUNT = {"workflow/complete_package"}  # takes the account's record from `access`, and calls nobody
 
 

@@ -69,6 +69,20 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderNotice:
+    """What a provider says by itself of a package. `told` and `code` are ours, for the timeline.
+
+    `reason`: what a person typed who refused; kept, and believed once a read shows the refusal. `people`: the recipients,
+    only of a provider whose reads show nobody.
+    """
+
+    told: str
+    code: str
+    reason: str | None = None
+    people: Callable[[Package], Sequence[RecipientSnapshot]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedFile:
     """A file to fetch. `open()` streams its bytes once; `digest` is (algorithm, hex) where the provider gives one."""
 
@@ -348,6 +362,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshState:
+    """Where a package's refresh stands: `busy` while somebody has its lease, or a wake-up waits for one."""
+
+    due_at: datetime | None
+    read_at: datetime | None
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """How far Coupa was told of a package: whether events still wait, and how many became dead letters."""
 
@@ -489,6 +512,20 @@ class PackageStore(Protocol):
 
     def defer(self, due: Due, *, to: datetime) -> bool:
         """Move a due line to a later slot, if nobody moved it meanwhile."""
+        ...
+
+    def take_shard(self, shard: int, *, owner: str, now: datetime, until: datetime) -> bool:
+        """One sweeper at a time has a shard; False: another one, until it leaves or its time is over."""
+        ...
+
+    def leave_shard(self, shard: int, *, owner: str) -> None: ...
+
+    def refresh_state(self, account: AccountId, package: PackageId, *, now: datetime) -> RefreshState | None:
+        """One consistent item read; None: the package has no refresh."""
+        ...
+
+    def settle_poll(self, due: Due, *, now: datetime, read_at: datetime | None, next_due_at: datetime | None) -> bool:
+        """The next date of a line that was read without a lease; False when it moved, or somebody woke or took it."""
         ...
 
     def schedule_retention(self, account: AccountId, package: PackageId, *, at: datetime | None) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient
+from esign.domain.status import PackageStatus, RecipientStatus
 from esign.domain.transitions import Seen
 from esign.ports import RecipientSnapshot, Snapshot
 
@@ -13,19 +14,22 @@ from esign.ports import RecipientSnapshot, Snapshot
 def seen(package: Package, snapshot: Snapshot) -> Seen:
     """A snapshot in our words, as far as it tells; recipients whom we do not know are left out."""
     shown = {r.recipient: r for r in snapshot.recipients}
-    merged = {r.id: _merged(r, shown[r.id]) for r in package.recipients if r.id in shown}
-    return Seen(snapshot.status, snapshot.vendor_status, merged, snapshot.reason, snapshot.expires_at)
+    told = f"{package.told_reason} (as the provider's notification told)" if package.told_reason else None
+    merged = {r.id: _merged(r, shown[r.id], told) for r in package.recipients if r.id in shown}
+    reason = snapshot.reason or (told if snapshot.status is PackageStatus.DECLINED else None)
+    return Seen(snapshot.status, snapshot.vendor_status, merged, reason, snapshot.expires_at)
 
 
-def _merged(recipient: Recipient, shown: RecipientSnapshot) -> Recipient:
-    """What a read does not tell (any more) stays as it was."""
+def _merged(recipient: Recipient, shown: RecipientSnapshot, told: str | None) -> Recipient:
+    """What a read does not tell (any more) stays as it was; `told` is why somebody refused, where the read does not say."""
+    declined = shown.status is RecipientStatus.DECLINED
     return replace(
         recipient,
         status=shown.status or recipient.status,
         signed_at=shown.signed_at or recipient.signed_at,
         signed_with=shown.signed_with or recipient.signed_with,
         acted_by=shown.acted_by or recipient.acted_by,
-        decline_reason=shown.decline_reason or recipient.decline_reason,
+        decline_reason=shown.decline_reason or recipient.decline_reason or (told if declined else None),
         ip_address=shown.ip_address or recipient.ip_address,
     )
 

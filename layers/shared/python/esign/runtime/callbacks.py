@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from esign.domain.account import Account
 from esign.domain.errors import ConnectorError
 from esign.domain.ids import AccountId, PackageId, is_package_id
+from esign.operations.hear_notification import hear_notification, is_ours
 from esign.operations.receive_callback import receive_callback
+from esign.ports import ProviderNotice
 from esign.runtime.observability import Level, log_request, stack
 
 if TYPE_CHECKING:
@@ -191,6 +193,24 @@ def receive(app: App, provider: str, account: AccountId, package: PackageId, cal
         workflows=app.workflows,
         clock=app.clock,
     )
+
+
+def notified(app: App, account: Account, package_id: str, call: Call, notice: ProviderNotice) -> PackageId | None:
+    """Keep the call and take it for the hint that it is. None: the account has no such package."""
+    ours = is_ours(account.id, package_id, packages=app.packages)
+    package = PackageId(package_id) if ours else None
+    keep(app, account.provider, account.id, package, call)
+    if package is not None:
+        hear_notification(
+            account.id,
+            package,
+            notice,
+            packages=app.packages,
+            workflows=app.workflows,
+            bell=app.bell,
+            clock=app.clock,
+        )
+    return package
 
 
 def keep(app: App, provider: str, account: AccountId, package: PackageId | None, call: Call) -> None:

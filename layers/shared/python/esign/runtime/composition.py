@@ -7,6 +7,7 @@ uses: the summary no httpx, the authorizer no provider.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from esign.aws.secrets import Secrets
     from esign.domain.events import DeadLetter
     from esign.domain.timing import Timing
+    from esign.http.issuer_keys import IssuerKeys
     from esign.http.redaction import Exchange
     from esign.operations.apply_retention import Retention
     from esign.operations.configure_callback import CallbackConfiguration
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
         Workflows,
     )
     from esign.runtime.addresses import SignedAddresses
+
+POLL_SECONDS = 10.0  # for one read by the sweep
 
 
 class SystemClock:
@@ -164,17 +168,24 @@ class App:
 
     @cached_property
     def providers(self) -> Providers:
+        return self._providers(lambda: self.deadline)
+
+    def _providers(self, deadline: Callable[[], Deadline]) -> Providers:
         from esign.runtime.providers import ProviderRegistry
 
-        return ProviderRegistry(
-            self.accounts, lambda: self.deadline, _observe, allow_loopback=self.settings.allow_loopback_http
-        )
+        return ProviderRegistry(self.accounts, deadline, _observe, allow_loopback=self.settings.allow_loopback_http)
 
     @cached_property
     def access(self) -> ProviderAccess:
         from esign.operations.provider_access import ProviderAccess
 
         return ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
+
+    @cached_property
+    def issuer_keys(self) -> IssuerKeys:
+        from esign.http.issuer_keys import IssuerKeys, fetch_json
+
+        return IssuerKeys(lambda url: fetch_json(url, allow_loopback_http=self.settings.allow_loopback_http))
 
     @cached_property
     def fetcher(self) -> DocumentFetcher:
@@ -199,6 +210,16 @@ class App:
         from esign.operations.refresh import Refresh
 
         return Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
+
+    @cached_property
+    def polling(self) -> Refresh:
+        """As `refresh`, with little time for each read: a provider that hangs holds a sweep up for no longer."""
+        from esign.operations.provider_access import ProviderAccess
+        from esign.operations.refresh import Refresh
+
+        providers = self._providers(lambda: self.deadline.within(POLL_SECONDS))
+        access = ProviderAccess(self.accounts, providers, self.budget, self.clock)
+        return Refresh(self.packages, access, self.bell, self.clock, self.timing)
 
     @cached_property
     def retention(self) -> Retention:

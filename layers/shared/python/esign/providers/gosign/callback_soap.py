@@ -1,0 +1,260 @@
+"""GoSign's SOAP calls to us and our answers (seeds/004 §7, §11). Pure functions over bytes.
+
+The vendor's WSDL is not public (contracts/gosign.md §1.10): so elements are known by their local names, wherever they stand
+below the Body, and the answers are in the namespace that the document prints, with unqualified children. A parser that
+fetches nothing, expands nothing and takes no DTD; of a body that was cut, as much as came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from esign.domain.package import Verdict, VerdictKind
+from esign.providers.gosign.callback_notice import Notice, Unreadable, known_kind, rejection
+from esign.providers.gosign.callback_rest import WITHDRAWN, Answer
+
+WSDL = Path(__file__).parent / "wsdl"
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+NOTIFICATIONS = "http://www.infocert.it/smartsign/schema/wknotif"
+_DEEPEST = 32  # elements within each other; the deepest that §7 knows is a counter of a step event, at 8
+_XML = {"Content-Type": "text/xml; charset=utf-8"}
+
+INSERT = "insertEnvelope"  # §11: the command of an insertion
+# What this address serves, by the query: `?wsdl`, `?wsdl=events`. Reconstructed (contracts/gosign.md §1.10.1).
+DESCRIPTIONS = {"": "WorkNotificationsService.wsdl", "events": "EvelopeEventService.wsdl"}
+
+Element = Any  # lxml's, which has no types worth a name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One envelope of getEnvelopeExternalStatus; `original` is whom the user stands in for (fromUserExtId)."""
+
+    envelope: str
+    original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """getEnvelopeExternalStatus: may this user work on these envelopes? (§7.2)"""
+
+    user: str
+    envelopes: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """LegalBus's OperationDone (§11). `id` is the `message` of the call that it answers, where there was one."""
+
+    envelope: str
+    command: str
+    code: str
+    id: str | None = None
+
+
+Call = Notice | Question | Done
+
+
+def parse(body: bytes, *, whole: bool) -> Call:
+    """Raises Unreadable. Only a notification may be cut: its ids come first."""
+    root = _root(body, whole=whole)
+    if root is None or _name(root) != "Envelope":
+        raise Unreadable("The body is no SOAP envelope.")
+    for element in root.iter(etree.Element):
+        match _name(element):
+            case "envelopeExternalId":
+                return _notice(_parent(element))
+            case "OperationDoneEvent" if whole:
+                return _done(element)
+            case "getEnvelopeExternalStatusRequest" if whole:
+                return _question(element)
+    raise Unreadable("The body holds no operation that is known here, or not all of it.")
+
+
+def _root(body: bytes, *, whole: bool) -> Element | None:
+    """The document as far as it goes. Raises Unreadable for what is not well-formed before the cut, or not for us."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        parser.feed(body)
+        root = _watched(parser.read_events())
+        if whole:
+            parser.close()
+    except etree.XMLSyntaxError:
+        raise Unreadable("The body is not XML.") from None
+    return root
+
+
+def _watched(events: Iterator[tuple[str, Element]]) -> Element | None:
+    root, depth = None, 0
+    for event, element in events:
+        depth += 1 if event == "start" else -1
+        root = element if root is None else root
+        if depth > _DEEPEST:
+            raise Unreadable("The body is nested too deeply.")
+    if root is not None and root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("The body has a DTD.")
+    return root
+
+
+def _notice(call: Element) -> Notice:
+    """§7.1; the note of a rejection, and the step events with REST's names."""
+    kind = known_kind(_text(call, "notificationType"))
+    events = tuple(_fields(event) for live in _children(call, "liveStatus") for event in _children(live, "stepEvent"))
+    return Notice(_text(call, "envelopeExternalId"), kind, rejection(kind, _text(call, "note")), events)
+
+
+def _fields(event: Element) -> dict[str, Any]:
+    told: dict[str, Any] = {_name(child): child.text or "" for child in event if not len(child)}
+    number = told.get("stepNumber", "")
+    return told | {"stepNumber": int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0}
+
+
+def _question(call: Element) -> Question:
+    """§7.2; the document's own example closes an `envelopeExtId-List`, so both spellings are read."""
+    listed = [child for child in call if _name(child) in {"envelopeExtIdList", "envelopeExtId-List"}]
+    asked = tuple(Asked((one.text or "").strip(), one.get("fromUserExtId")) for one in listed)
+    return Question(_text(call, "userExtId"), asked)
+
+
+def _done(call: Element) -> Done:
+    """§11."""
+    status = next(_children(call, "returnStatus"), None)
+    code = _text(status, "code") if status is not None else ""
+    if not code:
+        raise Unreadable("The event says no code.")
+    return Done(_text(call, "extId"), _text(call, "command"), code, _text(call, "ID") or None)
+
+
+def _children(parent: Element, name: str) -> Iterator[Element]:
+    return (child for child in parent if _name(child) == name)
+
+
+def _text(parent: Element, name: str) -> str:
+    child = next(_children(parent, name), None)
+    return (child.text or "").strip() if child is not None else ""
+
+
+def _name(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    if parent is None:
+        raise Unreadable("The body is no SOAP envelope.")
+    return parent
+
+
+def verdict(done: Done, settings: Mapping[str, Any]) -> Verdict | None:
+    """What the event says of a Send (§11: any code but OK is an error). None: of no insertion, or of an account that
+    takes no answers this way."""
+    from esign.providers.gosign.errors import ALREADY_EXISTS, OK, normalized
+
+    if settings.get("integration") != "legalbus" or done.command not in {"", INSERT}:
+        return None
+    kinds = {OK: VerdictKind.ACCEPTED, ALREADY_EXISTS: VerdictKind.EXISTS}
+    code = normalized(done.code)
+    return Verdict(kinds.get(code, VerdictKind.REFUSED), (done.envelope,), done.id, done.code[:64])
+
+
+def heard() -> Answer:
+    """§7.1: done with, also where the envelope is none of ours: SOAP has no word for "please discard"."""
+    return _notified(success=True)
+
+
+def not_now(code: str) -> Answer:
+    """§7.1: GoSign tries again at regular intervals."""
+    return _notified(success=False, code=code)
+
+
+def _notified(*, success: bool, code: str | None = None) -> Answer:
+    answer = _operation("workNotificationResponse")
+    _add(answer, "success", "true" if success else "false")
+    if code:
+        error = etree.SubElement(answer, "errors")
+        _add(error, "code", code)
+        _add(error, "message", "The connector cannot take the notification at the moment.")
+    return _envelope(answer)
+
+
+def statuses(question: Question, is_withdrawn: Callable[[str], bool]) -> Answer:
+    """§7.2, its table of rules. Where nothing may be worked on, for all at once; else envelope by envelope. Never DELETE."""
+    gone = [is_withdrawn(asked.envelope) for asked in question.envelopes]
+    answer = _operation("getEnvelopeExternalStatusResponse")
+    told = etree.SubElement(answer, "envelopeStatuses")
+    _add(told, "userExtId", question.user)
+    none_left = bool(gone) and all(gone)
+    _add(told, "userAllowedToWork", "false" if none_left else "true")
+    if none_left:
+        _add(told, "userReason", WITHDRAWN)
+    if any(gone):
+        _add(told, "globalEnvelopeAction", "NOP")
+    if not none_left:
+        _list(told, question.envelopes, gone)
+    return _envelope(answer)
+
+
+def _list(told: Element, envelopes: Sequence[Asked], gone: Sequence[bool]) -> None:
+    for asked, withdrawn in zip(envelopes, gone, strict=True):
+        one = etree.SubElement(told, "envelopeStatuses")
+        _add(one, "extId", asked.envelope)
+        _add(one, "workable", "false" if withdrawn else "true")
+        if withdrawn:
+            _add(one, "reason", WITHDRAWN)
+            _add(one, "action", "NOP")
+
+
+def taken() -> Answer:
+    """OperationDone's answer; its shape is not printed anywhere, so it is empty (contracts/gosign.md §1.10.1)."""
+    return _envelope(None)
+
+
+def description(query: Mapping[str, str], address: str) -> Answer:
+    """?wsdl: WorkNotificationsService, ?wsdl=events: EvelopeEventService, both at this `address`."""
+    wanted = {name.lower(): value for name, value in query.items()}.get("wsdl")
+    if wanted not in DESCRIPTIONS:
+        return fault(400, "Ask for ?wsdl or ?wsdl=events.", client=True)
+    tree = etree.parse(WSDL / DESCRIPTIONS[wanted])
+    for place in tree.iter("{http://schemas.xmlsoap.org/wsdl/soap/}address"):
+        place.set("location", address)
+    text = etree.tostring(tree, encoding="UTF-8", xml_declaration=True).decode()
+    return {"statusCode": 200, "headers": dict(_XML), "body": text}
+
+
+def fault(status: int, reason: str, *, client: bool) -> Answer:
+    """A SOAP 1.1 Fault."""
+    answer = etree.Element(etree.QName(ENVELOPE, "Fault"), nsmap={"soap": ENVELOPE})
+    _add(answer, "faultcode", "soap:Client" if client else "soap:Server")
+    _add(answer, "faultstring", reason)
+    return _envelope(answer, status=status)
+
+
+def _operation(name: str) -> Element:
+    return etree.Element(etree.QName(NOTIFICATIONS, name), nsmap={"wk": NOTIFICATIONS})
+
+
+def _add(parent: Element, name: str, text: str) -> None:
+    etree.SubElement(parent, name).text = text
+
+
+def _envelope(content: Element | None, *, status: int = 200) -> Answer:
+    envelope = etree.Element(etree.QName(ENVELOPE, "Envelope"), nsmap={"soap": ENVELOPE})
+    body = etree.SubElement(envelope, etree.QName(ENVELOPE, "Body"))
+    if content is not None:
+        body.append(content)
+    text = etree.tostring(envelope, encoding="UTF-8", xml_declaration=True).decode()
+    return {"statusCode": status, "headers": dict(_XML), "body": text}
