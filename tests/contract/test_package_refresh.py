@@ -158,3 +158,54 @@ def test_a_due_line_is_deferred_unless_it_moved(store: PackageStore) -> None:
     assert store.defer(delivery, to=later(90))
     assert due_dates(store, package) == [later(2)]
     assert due_dates(store, package, DueKind.DELIVERY) == [later(90)]
+
+
+def test_a_polled_line_moves_to_its_next_date_and_remembers_when_it_was_read(store: PackageStore) -> None:
+    package = created(store, a_package())
+    store.wake(ACME, package.id, now=NOW)
+    lease = store.lease_refresh(ACME, package.id, owner="a", now=NOW, until=later(90))
+    assert lease is not None
+    assert store.settle_refresh(lease, read_at=None, next_due_at=later(100))
+    (line,) = all_due(store, before=later(100))
+    assert store.settle_poll(line, now=later(101), read_at=later(101), next_due_at=later(500))
+    assert store.settle_poll(line, now=later(101), read_at=later(101), next_due_at=later(500)), (
+        "a lost reply, told again"
+    )
+    state = store.refresh_state(ACME, package.id, now=later(101))
+    assert state is not None
+    assert (state.due_at, state.read_at, state.busy) == (later(500), later(101), False)
+    assert not store.settle_poll(line, now=later(102), read_at=None, next_due_at=later(600)), "it moved meanwhile"
+    (line,) = all_due(store, before=later(500))
+    assert store.settle_poll(line, now=later(501), read_at=None, next_due_at=None)
+    assert due_dates(store, package) == []
+
+
+def test_a_poll_settles_nothing_that_somebody_woke_or_took(store: PackageStore) -> None:
+    package = created(store, a_package())
+    store.wake(ACME, package.id, now=NOW)
+    (line,) = all_due(store, before=NOW)
+    state = store.refresh_state(ACME, package.id, now=NOW)
+    assert state is not None
+    assert state.busy
+    assert not store.settle_poll(line, now=NOW, read_at=NOW, next_due_at=later(300)), "a wake-up waits"
+    store.lease_refresh(ACME, package.id, owner="a", now=NOW, until=later(90))
+    (line,) = all_due(store, before=later(90))
+    assert not store.settle_poll(line, now=later(89), read_at=NOW, next_due_at=later(300)), "somebody is at it"
+    assert store.settle_poll(line, now=later(90), read_at=NOW, next_due_at=later(300)), "its time is over"
+
+
+def test_a_package_that_was_never_due_has_no_refresh_to_settle(store: PackageStore) -> None:
+    package = created(store, a_package())
+    assert store.refresh_state(ACME, package.id, now=NOW) is None
+
+
+def test_one_sweeper_at_a_time_has_a_shard(store: PackageStore) -> None:
+    assert store.take_shard(3, owner="a", now=NOW, until=later(60))
+    assert store.take_shard(3, owner="a", now=later(1), until=later(60)), "its own"
+    assert not store.take_shard(3, owner="b", now=later(59), until=later(120))
+    assert store.take_shard(4, owner="b", now=NOW, until=later(60)), "another shard"
+    assert store.take_shard(3, owner="b", now=later(60), until=later(120)), "what a crash left"
+    store.leave_shard(3, owner="a")
+    assert not store.take_shard(3, owner="a", now=later(61), until=later(120)), "b's, whatever a says"
+    store.leave_shard(3, owner="b")
+    assert store.take_shard(3, owner="a", now=later(62), until=later(120))

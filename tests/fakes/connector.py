@@ -261,7 +261,7 @@ class Connector:
             return
 
     def sweep(self) -> Swept:
-        return Sweep(self.packages, self.accounts, self.workflows, self.bell, self.clock, self.timing).run()
+        return Sweep(self.packages, self.workflows, self.bell, self.clock, self.timing, self.refresh).run()
 
     def deliver(self, package: PackageId, *, owner: str = "deliverer") -> int:
         return self.delivery().deliver(self.account, package, owner=owner)

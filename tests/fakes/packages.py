@@ -28,6 +28,7 @@ from esign.ports import (
     DueKind,
     Listing,
     RefreshLease,
+    RefreshState,
     Told,
     Wait,
     Wake,
@@ -61,6 +62,9 @@ class _Task:
 
     def free_for(self, owner: str, now: datetime) -> bool:
         return self.until is None or self.until <= now or self.owner == owner
+
+    def busy(self, now: datetime) -> bool:
+        return self.pending_since is not None or (self.until is not None and self.until > now)
 
 
 class _Calendar:
@@ -116,6 +120,7 @@ class MemoryPackages(MemoryEndpoints):
         self._timing = timing or Timing()
         self._lock = threading.RLock()
         self._calendar = _Calendar()
+        self._sweepers: dict[int, tuple[str, datetime]] = {}
         self._records: dict[tuple[AccountId, PackageId], _Record] = defaultdict(_Record)
         self._by_account: dict[AccountId, list[PackageId]] = defaultdict(list)
         self._pointers: dict[tuple[AccountId, str], _Pointer] = {}
@@ -213,6 +218,34 @@ class MemoryPackages(MemoryEndpoints):
             if force or not woken:
                 self._give_back(task, task.pending_since if woken else next_due_at)
             return force or not woken
+
+    def refresh_state(self, account: AccountId, package: PackageId, *, now: datetime) -> RefreshState | None:
+        with self._lock:
+            record = self._records.get((account, package))
+            task = record.refresh if record else None
+            return RefreshState(task.due_at, task.read_at, task.busy(now)) if task else None
+
+    def settle_poll(self, due: Due, *, now: datetime, read_at: datetime | None, next_due_at: datetime | None) -> bool:
+        with self._lock:
+            task = self._refresh(due.account, due.package)
+            if task.due_at != due.due_at or task.busy(now):
+                return task.due_at == next_due_at
+            task.read_at = read_at or task.read_at
+            self._calendar.move(task, next_due_at)
+            return True
+
+    def take_shard(self, shard: int, *, owner: str, now: datetime, until: datetime) -> bool:
+        with self._lock:
+            holder, end = self._sweepers.get(shard, (owner, now))
+            if holder != owner and end > now:
+                return False
+            self._sweepers[shard] = (owner, until)
+            return True
+
+    def leave_shard(self, shard: int, *, owner: str) -> None:
+        with self._lock:
+            if self._sweepers.get(shard, ("", None))[0] == owner:
+                del self._sweepers[shard]
 
     # ------------------------------------------------------------------------------------------------- delivery
 

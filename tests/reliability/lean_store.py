@@ -18,7 +18,7 @@ from esign.domain.errors import StaleVersion
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
 from esign.domain.status import PackageStatus
-from esign.ports import SHARDS, Due, DueKind, RefreshLease
+from esign.ports import SHARDS, Due, DueKind, RefreshState
 
 MINUTE = timedelta(minutes=1)
 
@@ -31,8 +31,6 @@ class Row:
     status: PackageStatus = PackageStatus.IN_PROCESS
     version: int = 1
     due_at: datetime | None = None
-    owner: str | None = None
-    until: datetime | None = None
     read_at: datetime | None = None
 
 
@@ -45,7 +43,7 @@ def number_of(package: PackageId) -> int:
 
 
 class LeanPackages:
-    """What `esign.operations.find_due` and `refresh` use of port `PackageStore`. `leases` counts those that were given."""
+    """What `esign.operations.find_due` and `poll` use of port `PackageStore`. `polls` counts the lines that were settled."""
 
     def __init__(self, template: Package) -> None:
         self._template = template
@@ -53,7 +51,7 @@ class LeanPackages:
         self._minutes: dict[datetime, set[int]] = {}
         self._order: list[datetime] = []  # a heap of the minutes, those gone empty included
         self._seen: list[list[Due]] = [[] for _ in range(SHARDS)]
-        self.leases = 0
+        self.polls = 0
 
     def add(self, account: AccountId, sent_at: datetime, due_at: datetime) -> int:
         self.rows.append(Row(account, sent_at, sent_at))
@@ -122,26 +120,24 @@ class LeanPackages:
             self._move(number, None if forget_refresh else refresh_at)
         return after
 
-    def lease_refresh(
-        self, account: AccountId, package: PackageId, *, owner: str, now: datetime, until: datetime
-    ) -> RefreshLease | None:
-        number = number_of(package)
-        row = self.rows[number]
-        if row.until is not None and row.until > now and row.owner != owner:
-            return None
-        self.leases += 1
-        row.owner, row.until = owner, until
-        self._move(number, until)
-        return RefreshLease(account, package, owner, 0, until, row.read_at)
+    def take_shard(self, shard: int, *, owner: str, now: datetime, until: datetime) -> bool:
+        """The sweepers of a minute come one after the other here."""
+        return True
 
-    def settle_refresh(
-        self, lease: RefreshLease, *, read_at: datetime | None, next_due_at: datetime | None, force: bool = False
-    ) -> bool:
-        number = number_of(lease.package)
+    def leave_shard(self, shard: int, *, owner: str) -> None: ...
+
+    def refresh_state(self, account: AccountId, package: PackageId, *, now: datetime) -> RefreshState:
+        row = self.rows[number_of(package)]
+        return RefreshState(row.due_at, row.read_at, busy=False)
+
+    def settle_poll(self, due: Due, *, now: datetime, read_at: datetime | None, next_due_at: datetime | None) -> bool:
+        number = number_of(due.package)
         row = self.rows[number]
-        if row.owner == lease.owner:
-            row.owner, row.until, row.read_at = None, None, read_at or row.read_at
-            self._move(number, next_due_at)
+        if row.due_at != due.due_at:
+            return False
+        self.polls += 1
+        row.read_at = read_at or row.read_at
+        self._move(number, next_due_at)
         return True
 
     def append_timeline(self, account: AccountId, package: PackageId, entries: Sequence[Any]) -> None:

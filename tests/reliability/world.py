@@ -288,7 +288,7 @@ class World(Connector):
 
     def sweep_once(self) -> None:
         with suppress(Crash, ConnectorError):
-            Sweep(self.packages, self.accounts, self.workflows, self.bell, self.clock, self.timing).run()
+            Sweep(self.packages, self.workflows, self.bell, self.clock, self.timing, self.refresh).run()
 
     def next_due(self) -> datetime | None:
         far = self.clock.now() + timedelta(days=4000)

@@ -7,6 +7,7 @@ its own lease again (a lost reply, or another round).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from esign.aws import schema
@@ -14,11 +15,12 @@ from esign.aws.codec import Item
 from esign.aws.schema import SCHEMA, key, package_partition, shard_of
 from esign.aws.table import ConditionFailed, Table, update
 from esign.domain.ids import AccountId, PackageId
-from esign.ports import Due, RefreshLease, Wake
+from esign.ports import Due, RefreshLease, RefreshState, Wake
 
 FREE = "(attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseOwner = :owner)"
 TAKE = "#leaseOwner = :owner, #leaseUntil = :until, #nextDueAt = :until, #shard = :shard, #schema = :schema"
 GIVE_BACK = "#leaseOwner, #leaseUntil"
+QUIET = "(attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now) AND attribute_not_exists(#pendingSince)"
 
 
 class Refreshes:
@@ -78,11 +80,45 @@ class Refreshes:
             return True  # the lease was given back already, by us or by time
         return give_back
 
+    def refresh_state(self, account: AccountId, package: PackageId, *, now: datetime) -> RefreshState | None:
+        item = self._table.get(key(package_partition(account, package), schema.REFRESH))
+        if item is None:
+            return None
+        until = moment(item, "leaseUntil")
+        busy = "pendingSince" in item or (until is not None and until > now)
+        return RefreshState(moment(item, schema.DUE_SORT), moment(item, "lastReadAt"), busy)
+
+    def settle_poll(self, due: Due, *, now: datetime, read_at: datetime | None, next_due_at: datetime | None) -> bool:
+        place = key(package_partition(due.account, due.package), schema.REFRESH)
+        dates, gone = _next(next_due_at)
+        settle = f"SET #schema = :schema{_read(read_at)}{dates} {'REMOVE' + gone.removeprefix(',') if gone else ''}"
+        values = {":seen": due.due_at, ":now": now, ":next": next_due_at, ":read": read_at, ":schema": SCHEMA}
+        values[":shard"] = shard_of(due.package)
+        try:
+            self._table.write(update(place, settle, values, f"#nextDueAt = :seen AND {QUIET}"))
+        except ConditionFailed as failed:
+            return moment(failed.item or {}, schema.DUE_SORT) == next_due_at
+        return True
+
 
 class Schedule:
     """What is due, over all packages of a shard."""
 
     _table: Table
+
+    def take_shard(self, shard: int, *, owner: str, now: datetime, until: datetime) -> bool:
+        values = {":owner": owner, ":until": until, ":now": now, ":schema": SCHEMA}
+        take = "SET #leaseOwner = :owner, #leaseUntil = :until, #schema = :schema"
+        try:
+            self._table.write(update(key(schema.sweep_partition(shard), schema.SWEEP), take, values, FREE))
+        except ConditionFailed:
+            return False
+        return True
+
+    def leave_shard(self, shard: int, *, owner: str) -> None:
+        place = key(schema.sweep_partition(shard), schema.SWEEP)
+        with suppress(ConditionFailed):  # another sweeper has it, after our time
+            self._table.write(update(place, f"REMOVE {GIVE_BACK}", {":owner": owner}, "#leaseOwner = :owner"))
 
     def due(
         self, shard: int, *, before: datetime, limit: int = 100, cursor: str | None = None

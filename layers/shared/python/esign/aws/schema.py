@@ -28,6 +28,7 @@ META = "P#META"
 PACKAGE_PREFIX, DOCUMENT_PREFIX, RECIPIENT_PREFIX, FILE_PREFIX = "P#", "P#D#", "P#R#", "P#F#"
 EVENTS_PREFIX, TIMELINE_PREFIX, LETTER_PREFIX = "E#", "T#", "L#"
 REFRESH, DELIVERY, RETENTION = "S#REFRESH", "S#DELIVERY", "S#RETENTION"
+SWEEP = "LEASE"  # of a shard, in a partition of its own
 ACCOUNT, BUDGET = "ACCOUNT", "S#BUDGET"
 EXTERNAL_ID, REFERENCE, ENDPOINT = "X", "REF", "ENDPOINT"
 
@@ -49,6 +50,10 @@ def account_partition(account: AccountId) -> str:
 
 def package_partition(account: AccountId, package: PackageId) -> str:
     return f"A#{account}#PKG#{package}"
+
+
+def sweep_partition(shard: int) -> str:
+    return f"SWEEP#{shard}"
 
 
 def due_of(item: Key) -> Due:

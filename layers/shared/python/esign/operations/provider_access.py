@@ -35,22 +35,29 @@ class ProviderAccess:
     def capabilities(self, account: AccountId) -> Capabilities:
         return self.providers.capabilities(self.account(account))
 
+    def take(self, account: Account, calls: int) -> float:
+        """Take so many calls from the account's budget; else the seconds to wait, and nothing is taken."""
+        per_minute = account.calls_per_minute or CALLS_PER_MINUTE
+        return self.budget.take(account.id, calls=calls, per_minute=per_minute, now=self.clock.now())
+
+    def unbudgeted(self, account: AccountId) -> SignatureProvider:
+        """The account's provider for questions that it answers without any call: what it can do, what it would refuse."""
+        return self.providers.open(self.account(account))
+
     @contextmanager
     def open(
         self, account: AccountId | Account, *, calls: int, story: Story | None = None
     ) -> Iterator[SignatureProvider]:
         """The account's provider, with `calls` taken from its budget (an estimate: documents + the fixed steps).
 
-        Given the account's record, it is not read again.
+        Given the account's record, it is not read again. No calls: they were taken beforehand.
 
         `story` hears of every call, and is written at the end as far as no commit took it.
         Raises RateLimited with the seconds to wait. Credentials that the provider refuses are dropped from the cache,
         so that renewed ones are found by the next call.
         """
         record = account if isinstance(account, Account) else self.account(account)
-        wait = self.budget.take(
-            record.id, calls=calls, per_minute=record.calls_per_minute or CALLS_PER_MINUTE, now=self.clock.now()
-        )
+        wait = self.take(record, calls) if calls else 0
         if wait > 0:
             raise RateLimited("The account's budget of provider calls is used up for the moment.", retry_after=wait)
         try:

@@ -179,7 +179,7 @@ class Refresh:
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
-            return self._failed(package, lease, failure)
+            return self._release(lease, self.failed(package, failure))
         now = self.clock.now()
         due = next_poll(after, now=now, timing=self.timing, fast=record.fast_poll)
         settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)
@@ -202,7 +202,8 @@ class Refresh:
         except (ProviderConflict, ProviderNotFound):
             return  # the read that follows tells what it is now
 
-    def _failed(self, package: Package, lease: RefreshLease, failure: ConnectorError) -> Step:
+    def failed(self, package: Package, failure: ConnectorError) -> datetime | None:
+        """Note that a read failed. When to read again; None: it was the last one."""
         now = self.clock.now()
         told = entry(now, EntryKind.PROVIDER_CALL, f"Reading the provider failed: {failure.detail}", code=failure.kind)
         due = now + seconds(failure.retry_after or self.timing.poll_plan[0])
@@ -215,7 +216,7 @@ class Refresh:
             return self._attention(current, now)
 
         self._note(package, attention, told)
-        return self._release(lease, None if last else due)
+        return None if last else due
 
     def _note(
         self, package: Package, attention: Callable[[Package], AttentionNote | None], *told: TimelineEntry
