@@ -125,9 +125,10 @@ class ContractSignatures:
         """What "late" holds back: the PDFs of a signed contract become attachments of its page or issue."""
         contract = self.contracts[contract_id]
         content = papers.finalized(contract, self.notary if self.switches.sealed else None)
-        contract.finalized = self.site.attach(contract.template_id, "contract.pdf", content, self.now())
-        proof = papers.certificate(contract, contract.finalized.sha3)
-        contract.certificate = self.site.attach(contract.template_id, "certificate.pdf", proof, self.now())
+        finalized = self.site.attach(contract.template_id, "contract.pdf", content, self.now())
+        proof = papers.certificate(contract, finalized.sha3)
+        certificate = self.site.attach(contract.template_id, "certificate.pdf", proof, self.now())
+        contract.finalized, contract.certificate = finalized, certificate
 
     def present(self, contract_id: str, status: str | None) -> None:
         """Shows this status instead of the real one; None ends it."""

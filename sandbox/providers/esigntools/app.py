@@ -144,7 +144,7 @@ def agreement_dto(agreement: Agreement) -> dict[str, Any]:
         "pages": agreement.pages,
         "recipients": [_recipient_dto(recipient) for recipient in agreement.recipients],
         "renewedDate": None,
-        "status": agreement.status,
+        "status": agreement.shown_as or agreement.status,
     }
 
 

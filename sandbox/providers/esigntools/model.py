@@ -58,6 +58,7 @@ class Agreement:
     template: str = "default"
     status: str = "OPEN"
     step: int = 1
+    shown_as: str | None = None  # a status that a test wants shown
 
     def waiting(self) -> list[Recipient]:
         """Whose turn it is. [C] CreateRecipientDTO, step: "eSignTools will wait A to sign before sending it to B"."""

@@ -141,6 +141,10 @@ class Esigntools:
         """[C] ABANDONED: "the document is expired"; [C] no event tells it."""
         self.agreements[agreement_id].status = "ABANDONED"
 
+    def present(self, agreement_id: int, status: str | None) -> None:
+        """Shows this status instead of the real one; None ends it."""
+        self.agreements[agreement_id].shown_as = status
+
     # Clock, bad luck, and what was seen
 
     def advance(self, seconds: float) -> None:
