@@ -110,12 +110,12 @@ def group(world: World, send: Send) -> None:
     finish(world, sent)
 
 
-def authenticated(how: Authentication | ProviderAuthentication, word: str) -> Exercise:
+def authenticated(how: Authentication | ProviderAuthentication) -> Exercise:
     def exercise(world: World, send: Send) -> None:
         package = with_person(world.package(), 0, authentication=how, phone="+32477123456")
         sent = send(world, package)
         finish(world, sent)
-        assert word in (world.provider().read(sent).recipients[0].signed_with or "")
+        assert world.methods[how] in (world.provider().read(sent).recipients[0].signed_with or "")
 
     return exercise
 
@@ -208,8 +208,9 @@ def listed(world: World, send: Send) -> None:
 
 def withdrawn(world: World, send: Send) -> None:
     sent = send(world, world.package())
-    world.provider().withdraw(sent, "a mistake")
-    assert statuses(world, sent) == [RecipientStatus.CANCELLED]
+    asked = replace(sent, withdraw_requested="a mistake")  # stored before the provider hears of it
+    world.provider().withdraw(asked, "a mistake")
+    assert statuses(world, asked) == [RecipientStatus.CANCELLED]
 
 
 def decline_reason(world: World, send: Send) -> None:
@@ -249,6 +250,7 @@ def recovered(world: World, send: Send) -> None:
 
 EXERCISES: dict[Feature, Exercise] = {
     Feature.UPLOADED_DOCUMENT: uploaded,
+    Feature.TEMPLATE_DOCUMENT: uploaded,
     Feature.SEVERAL_DOCUMENTS: several_documents,
     Feature.SEQUENTIAL_ORDER: sequential,
     Feature.PARALLEL_ORDER: parallel,
@@ -256,9 +258,9 @@ EXERCISES: dict[Feature, Exercise] = {
     Feature.APPROVER: approver,
     Feature.CC: copy_receiver,
     Feature.GROUP: group,
-    Feature.EMAIL_OTP: authenticated(Authentication.EMAIL_OTP, "MailOtp"),
-    Feature.SMS_OTP: authenticated(Authentication.SMS_OTP, "SmsOtp"),
-    Feature.PROVIDER_AUTHENTICATION: authenticated(ProviderAuthentication("connective", "BeId"), "BeId"),
+    Feature.EMAIL_OTP: authenticated(Authentication.EMAIL_OTP),
+    Feature.SMS_OTP: authenticated(Authentication.SMS_OTP),
+    Feature.PROVIDER_AUTHENTICATION: authenticated(ProviderAuthentication("connective", "BeId")),
     Feature.DELIVERY_BY_LINK: by_link,
     Feature.RECTANGLE: placed(Rectangle(1, 100, 200, 150, 50)),
     Feature.ANCHOR: placed(Anchor("Sign here", dy=-60)),

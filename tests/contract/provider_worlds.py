@@ -6,16 +6,16 @@ A new provider joins by a class like these and a row in `WORLDS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.capabilities import Feature
 from esign.domain.package import Package
-from esign.domain.recipient import Recipient
+from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
 from esign.http.deadline import Deadline
 from esign.http.redaction import Exchange
 from esign.ports import SignatureProvider
@@ -30,6 +30,10 @@ Trouble = Literal["http", "slow", "garbage", "reset", "lost_reply"]
 SECRET = "hunter2-and-more"  # the password of every world: must never be seen
 
 
+End = Literal["decline", "expire", "withdraw_there", "fail"]
+How = Authentication | ProviderAuthentication
+
+
 class World(Protocol):
     """What the suite needs of a provider and its service."""
 
@@ -37,7 +41,10 @@ class World(Protocol):
     secrets: tuple[str, ...]
     seen: list[Exchange]
     bypassed: dict[Feature, str]  # features that the suite cannot exercise here, and why
-    word_for_draft: str
+    steps: tuple[Step, ...]  # of Send, in their order; with the last one the package is out
+    ends: frozenset[End]  # the ends that the service knows
+    verify_calls: int
+    methods: Mapping[How, str]  # what `signedWith` says of a way to authenticate
 
     def provider(
         self, *, seconds: float = 20.0, password: str | None = None, evidence: EvidencePolicy = ..., **settings: Any
@@ -56,6 +63,7 @@ class World(Protocol):
     def envelopes(self) -> list[tuple[str, bool]]: ...
     def mails(self, package: Package) -> list[str]: ...
     def callbacks(self, package: Package) -> list[str]: ...
+    def reset(self) -> None: ...
 
 
 OPERATIONS: dict[str, dict[Step, str]] = {
@@ -89,7 +97,16 @@ class ConnectiveWorld:
     simulator: ConnectiveSimulator
     seen: list[Exchange] = field(default_factory=list)
     secrets: tuple[str, ...] = (SECRET,)
-    word_for_draft: str = "Draft"
+    steps: tuple[Step, ...] = ("create", "upload", "start")
+    ends: frozenset[End] = frozenset(get_args(End))
+    verify_calls: int = 1
+    methods: Mapping[How, str] = field(
+        default_factory=lambda: {
+            Authentication.EMAIL_OTP: "MailOtp",
+            Authentication.SMS_OTP: "SmsOtp",
+            ProviderAuthentication("connective", "BeId"): "BeId",
+        }
+    )
     bypassed: dict[Feature, str] = field(
         default_factory=lambda: {
             Feature.REASSIGNMENT: "a signer does it in the vendor's page; see tests/integration/test_connective_adapter.py",
@@ -188,7 +205,7 @@ def connective(version: str) -> Iterator[ConnectiveWorld]:
 
 
 # The providers under test: a name, and how its world is opened.
-WORLDS: dict[str, Callable[[], AbstractContextManager[ConnectiveWorld]]] = {
+WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "connective-v3": lambda: connective("v3"),
     "connective-v3.1": lambda: connective("v3.1"),
     "connective-v4": lambda: connective("v4"),
