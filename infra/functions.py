@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from esign.coupa.routes import ROUTE, ROUTES, Need
+from esign.coupa.routes import ROUTE, ROUTES, Need, Route
 
 ROOT = Path(__file__).resolve().parents[1]
 FUNCTIONS = ROOT / "functions"
@@ -38,7 +38,16 @@ _WRITE = _READ | {_N.TABLE_WRITE}
 
 AUTHORIZER = Function("authorizer", _READ, timeout=10, memory=256)
 
-OPERATIONS = tuple(Function(f"coupa/{route.operation}", route.needs, route.timeout, route.memory) for route in ROUTES)
+# Who calls providers may meet one that speaks SOAP; zeep is loaded only then.
+_SPEAKS = ("dependencies", "shared", "soap")
+
+
+def _operation(route: Route) -> Function:
+    layers = _SPEAKS if _N.CREDENTIALS in route.needs else ("dependencies", "shared")
+    return Function(f"coupa/{route.operation}", route.needs, route.timeout, route.memory, layers)
+
+
+OPERATIONS = tuple(map(_operation, ROUTES))
 
 # Of an account's own address, where the caller may have to prove itself, and recipients may be moved by what it says.
 _HEARS = _WRITE | {_N.CALLBACK_KEYS, _N.RAW_CALLBACKS, _N.START_REFRESH, _N.CREDENTIALS, _N.BELL}
@@ -70,9 +79,21 @@ CALLBACKS = (
 
 # Called by refresh-package, so they have no refresh to start; CloudFormation could not say that circle either.
 IN_REFRESH = (
-    Function("workflow/submit_package", ROUTE["send_package"].needs - {_N.START_REFRESH}, timeout=900, memory=1024),
-    Function("workflow/sync_package", _WRITE | {_N.CREDENTIALS, _N.BELL}, timeout=60, memory=512),
-    Function("workflow/collect_evidence", _WRITE | {_N.CREDENTIALS, _N.EVIDENCE_WRITE}, timeout=900, memory=1024),
+    Function(
+        "workflow/submit_package",
+        ROUTE["send_package"].needs - {_N.START_REFRESH},
+        timeout=900,
+        memory=1024,
+        layers=_SPEAKS,
+    ),
+    Function("workflow/sync_package", _WRITE | {_N.CREDENTIALS, _N.BELL}, timeout=60, memory=512, layers=_SPEAKS),
+    Function(
+        "workflow/collect_evidence",
+        _WRITE | {_N.CREDENTIALS, _N.EVIDENCE_WRITE},
+        timeout=900,
+        memory=1024,
+        layers=_SPEAKS,
+    ),
     Function(
         "workflow/inspect_signatures",
         _WRITE | {_N.EVIDENCE_READ},
@@ -91,10 +112,17 @@ IN_REFRESH = (
         _WRITE | {_N.CREDENTIALS, _N.DOCUMENTS_DELETE, _N.EVIDENCE_DELETE},
         timeout=60,
         memory=512,
+        layers=_SPEAKS,
     ),
 )
 
-FIND_DUE = Function("workflow/find_due", _WRITE | {_N.START_REFRESH, _N.BELL, _N.CREDENTIALS}, timeout=75, memory=512)
+FIND_DUE = Function(
+    "workflow/find_due",
+    _WRITE | {_N.START_REFRESH, _N.BELL, _N.CREDENTIALS},
+    timeout=75,
+    memory=512,
+    layers=_SPEAKS,
+)
 # Ten packages side by side, each at most Timing.delivery_lease (60 s) and the end of its last call.
 DELIVER = Function(
     "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=75, memory=512, bell_batch=10
