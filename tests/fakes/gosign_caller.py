@@ -90,6 +90,11 @@ class Gosign:
         said = handler(event, None)
         return Heard(said["statusCode"], said["body"])
 
+    def gets_description(self, **query: str) -> Heard:
+        parameters = {"account": self.connector.account, "token": TOKEN}
+        event = {"httpMethod": "GET", "path": "/soap", "pathParameters": parameters, "queryStringParameters": query}
+        return self._calls("gosign_soap", event)
+
     def gets(self, path: str, *, headers: Mapping[str, str] | None = None, token: str = TOKEN, **ids: str) -> Heard:
         """A GET, behind a proxy integration; `ids` are the variables of the path."""
         parameters = {"account": self.connector.account, "token": token, **ids}
