@@ -204,9 +204,16 @@ def connective(version: str) -> Iterator[ConnectiveWorld]:
         yield ConnectiveWorld(f"connective-{version}", version, simulator)
 
 
+def contract_signatures() -> AbstractContextManager[World]:
+    from tests.contract.contract_signatures_world import contract_signatures as opened
+
+    return opened("confluence")
+
+
 # The providers under test: a name, and how its world is opened.
 WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "connective-v3": lambda: connective("v3"),
     "connective-v3.1": lambda: connective("v3.1"),
     "connective-v4": lambda: connective("v4"),
+    "contract-signatures": contract_signatures,
 }
