@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -562,7 +563,7 @@ def test_a_key_that_ends_soon_or_whose_end_nobody_said_is_remarked():
 @pytest.mark.parametrize("name", ["baseUrl", "siteUrl"])
 def test_credentials_travel_over_tls_only(name):
     with pytest.raises(Unprocessable) as refused:
-        a_provider(Scripted({}), **{name: "http://contract-signatures.example"})
+        a_provider(Scripted({}), **cast("Any", {name: "http://contract-signatures.example"}))
     assert [p.pointer for p in refused.value.problems] == [f"/settings/{name}"]
 
 
