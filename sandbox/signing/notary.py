@@ -5,6 +5,7 @@ Knows no packages. None of its certificates means anything outside the simulator
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import datetime as dt
 import functools
@@ -15,7 +16,8 @@ import warnings
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
-from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
+from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -65,6 +67,19 @@ class Notary:
         out = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data), strict=False))
         return bytes(out.getvalue())
 
+    def sign_cades(self, data: bytes, *, email: str, name: str) -> bytes:
+        """A .p7m: CAdES B-B around `data`; if that is a .p7m already, one more signature of what is inside."""
+        before = _signed_data(data)
+        content = before["encap_content_info"]["content"].native if before else data
+        signer = self._signer(email, name)
+        made = asyncio.run(signer.async_sign_general_data(content, "sha256", detached=False, use_cades=True))
+        if not before:
+            return bytes(made.dump())
+        signed = made["content"]
+        signed["certificates"] = [*before["certificates"], *signed["certificates"]]
+        signed["signer_infos"] = [*before["signer_infos"], *signed["signer_infos"]]
+        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+
     def sign_xml(self, xml: str) -> bytes:
         """`xml` in canonical form with an enveloped XMLDSig by the CA before the end of its root element."""
         canonical = ET.canonicalize(xml)
@@ -103,6 +118,15 @@ class Notary:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return signers.SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(der), store)
+
+
+def _signed_data(data: bytes) -> cms.SignedData | None:
+    """What a .p7m holds; None for anything else."""
+    try:
+        info = cms.ContentInfo.load(data)
+        return info["content"] if info["content_type"].native == "signed_data" else None
+    except (ValueError, TypeError):
+        return None
 
 
 def mark_xml(data: bytes, *, email: str, method: str, at: str) -> bytes:
