@@ -52,6 +52,15 @@ class ProviderSide(Protocol):
         """How many envelopes the provider has of a package: never more than one."""
         ...
 
+    @property
+    def template(self) -> str | None:
+        """What a document names where the provider makes it from a template; None: documents are uploaded."""
+        ...
+
+    def signatures(self, signers: int) -> int:
+        """How many cryptographic signatures a PDF bears that so many people signed."""
+        ...
+
     def authority(self) -> bytes | None:
         """PEM of the test CA that signs for the people; None: the provider's signatures are no certificates."""
         ...

@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox.assembly import local_assembly
 from sandbox.demo import scenarios
 from sandbox.demo.report import Report, notifications_table
+from sandbox.demo.stage import Stage
 from sandbox.provider_side import DOORS
 from sandbox.world import running_world
 
@@ -27,7 +28,7 @@ def main() -> int:
         login = world.add_account("Demo")
         with world.coupa(login, watch=report.answer) as coupa, world.coupa(login) as quiet:
             coupa.configure_callback({"url": world.receiver.url})
-            stage = scenarios.Stage(world, coupa, quiet, report, OUT)
+            stage = Stage(world, coupa, quiet, report, OUT)
             scenarios.main_job(stage, given.pdf)
             scenarios.minimal(stage)
             for sad in scenarios.SAD_WAYS:

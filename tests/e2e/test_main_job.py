@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.demo import scenarios
 from sandbox.demo.report import Report
+from sandbox.demo.stage import Stage
 from sandbox.provider_side import DOORS
 from tests.e2e.drafts import PATIENCE
 
@@ -24,6 +25,6 @@ def test_what_the_demo_shows_holds(world, scenario, tmp_path):
     login = world.add_account()
     with world.coupa(login, watch=report.answer) as coupa, world.coupa(login) as quiet:
         coupa.configure_callback({"url": world.receiver.url})
-        scenario(scenarios.Stage(world, coupa, quiet, report, tmp_path, PATIENCE))
+        scenario(Stage(world, coupa, quiet, report, tmp_path, PATIENCE))
     assert report.rows
     assert report.failures == []

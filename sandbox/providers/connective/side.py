@@ -60,5 +60,10 @@ class ConnectiveSide:
     def envelopes(self, package_id: str) -> int:
         return sum(p["ExternalPackageReference"] == package_id for p in self._control.packages())
 
+    template = None
+
+    def signatures(self, signers: int) -> int:
+        return signers
+
     def authority(self) -> bytes | None:
         return self._control.authority()

@@ -8,13 +8,13 @@ from typing import Any, Literal
 from sandbox.providers.contract_signatures.server import KEY, ContractSignaturesSimulator
 
 Reference = Sequence[str]
-TEMPLATE = "1234567"
 
 
 class ContractSignaturesSide:
     """One customer's site and the key of its administrator. A reference is the contract's id."""
 
     provider = "contract-signatures"
+    template = "1234567"  # the example's page
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class ContractSignaturesSide:
             "baseUrl": self._simulator.url,
             "hostApp": self._host_app,
             "siteUrl": self._simulator.site_url,
-            "templateId": TEMPLATE,
+            "templateId": self.template,
             "watchers": True,
         }
 
@@ -69,5 +69,8 @@ class ContractSignaturesSide:
         """Found by the token that the name of a recoverable contract must bear: the end of the package's id [I]."""
         return sum(package_id[-8:].lower() in made.name.lower() for made in self._service.contracts.values())
 
+    def signatures(self, signers: int) -> int:  # noqa: ARG002 - the vendor's one, however many signed
+        return int(self._service.switches.sealed)
+
     def authority(self) -> bytes | None:
-        return None
+        return self._service.notary.root_pem

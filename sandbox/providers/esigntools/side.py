@@ -57,5 +57,10 @@ class EsigntoolsSide:
         """Found by the callback address, the only place where an agreement bears our id."""
         return sum(package_id in (made.callback_url or "") for made in self._service.agreements.values())
 
+    template = None
+
+    def signatures(self, signers: int) -> int:
+        return {"seal": 1, "per_signer": signers, "none": 0}[self._service.switches.signature]
+
     def authority(self) -> bytes:
         return self._simulator.service.notary.root_pem
