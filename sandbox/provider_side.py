@@ -101,12 +101,28 @@ def _contract_signatures() -> Iterator[ProviderSide]:
         yield ContractSignaturesSide(simulator)
 
 
+@contextmanager
+def _gosign(door: str) -> Iterator[ProviderSide]:
+    from sandbox.providers.gosign.server import GosignSimulator
+    from sandbox.providers.gosign.side import GosignSide
+
+    with GosignSimulator() as simulator:
+        yield GosignSide(simulator, door)
+
+
 DOORS: dict[str, Door] = {
     door.name: door
     for door in (
         Door("connective", lambda: _connective("v3")),
         Door("connective-v4", lambda: _connective("v4")),
         Door("esigntools", _esigntools),
+        Door("gosign-rest", lambda: _gosign("gosign-rest")),
+        Door("gosign-oauth", lambda: _gosign("gosign-oauth")),
+        Door("gosign-oauth-companion", lambda: _gosign("gosign-oauth-companion")),
+        Door("gosign5", lambda: _gosign("gosign5")),
+        Door("gosign-idp", lambda: _gosign("gosign-idp")),
+        Door("gosign-soap", lambda: _gosign("gosign-soap")),
+        Door("gosign-legalbus", lambda: _gosign("gosign-legalbus")),
         Door("contract-signatures", _contract_signatures),
     )
 }
