@@ -17,8 +17,10 @@ from typing import Any
 import boto3
 
 from esign.aws.packages import DynamoPackages
+from esign.domain.ids import PackageId
 from esign.domain.poll_plan import next_poll
 from esign.domain.timing import Timing
+from esign.ports import SHARDS
 from infra.functions import ALL
 from tests.contract.store_fixtures import TABLE, atomic_dynamodb, make_table
 from tests.fakes.clock import START
@@ -43,7 +45,11 @@ EVIDENCE = ("CollectEvidence", "AfterCollection", "InspectSignatures", "AfterIns
 TO_THE_END = (*QUIET[:-1], *EVIDENCE, QUIET[-1])
 SWEEP = ("Begin", "FindDue", "IsMore", "Finished")
 # Seconds of Lambda; assumed, since only an AWS account could tell: a status call with its store, a callback, a sweep.
-SECONDS = {"workflow/sync_package": 0.4, "callbacks/connective": 0.05, "workflow/find_due": 1.0}
+STATUS_CALL = 0.4
+SECONDS = {"workflow/sync_package": STATUS_CALL, "callbacks/connective": 0.05, "workflow/find_due": 1.0}
+ACCOUNTS = 100  # that share the contracts: a sweep takes the budget of calls once for all lines of an account
+READERS = 16  # provider reads side by side in one sweep (functions/workflow/find_due; a test compares)
+SWEEPER = "SWEEP#"  # the partition of a shard's lease: counted with the round
 
 Bill = dict[str, float]  # how much of each price
 
@@ -61,10 +67,11 @@ class Meter:
     def _heard(self, params: Mapping[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
         self.requests.append((model.name, params))
 
-    def of(self, work: Callable[[], object]) -> Bill:
+    def of(self, work: Callable[[], object], *, without: str | None = None) -> Bill:
+        """`without`: requests that name it are left out."""
         self.requests.clear()
         work()
-        heard = list(self.requests)
+        heard = [(name, params) for name, params in self.requests if without is None or without not in str(params)]
         sizes = {(i["PK"]["S"], i["SK"]["S"]): _size(i) for i in self.client.scan(TableName=TABLE)["Items"]}
         writes = sum(_written(name, params, sizes) for name, params in heard)
         reads = sum(_read(name, params, sizes) for name, params in heard)
@@ -121,7 +128,7 @@ def polls_of_a_contract() -> int:
 
 
 def metered() -> tuple[Bill, Bill]:
-    """(one poll by the sweep, one callback up to the start of its execution); the account and its budget by hand."""
+    """(one poll by the sweep, one callback with the read that it starts); accounts and their budgets by hand."""
     with atomic_dynamodb():
         client = boto3.client("dynamodb")
         make_table(client)
@@ -129,22 +136,27 @@ def metered() -> tuple[Bill, Bill]:
         meter, package = Meter(client), world.sent()
         world.settle(days=2 / 24)
         world.clock.set(START + timedelta(hours=6, minutes=1))
-        poll = meter.of(partial(_swept, world))
+        poll = meter.of(world.sweep_once, without=SWEEPER)
+        if world.jobs.queue:
+            raise RuntimeError("a poll that finds nothing new started an execution")
         world.clock.advance(60)
-        callback = meter.of(lambda: world.callback(package.id))
-    poll["DynamoDB read unit"] += 1  # the account
-    poll["DynamoDB write unit"] += 1  # its budget of calls
+        callback = meter.of(partial(_called, world, package.id))
+    # Contracts are spread evenly: the lines of one account that are due in one round share one write of its budget.
+    shared = CONTRACTS * polls_of_a_contract() / (DAYS * 24 * 60) / ACCOUNTS
+    poll["DynamoDB write unit"] += 1 / max(1.0, shared)
+    callback["DynamoDB read unit"] += 1
+    callback["DynamoDB write unit"] += 1
     return poll, callback
 
 
-def _swept(world: World) -> None:
-    world.sweep_once()
+def _called(world: World, package: PackageId) -> None:
+    world.callback(package)
     world.work()
 
 
-def compute(folder: str) -> Bill:
+def compute(folder: str, seconds: float | None = None) -> Bill:
     (function,) = (one for one in ALL if one.folder == folder)
-    return {"Lambda request": 1, "Lambda GB-second": SECONDS[folder] * function.memory / 1024}
+    return {"Lambda request": 1, "Lambda GB-second": (seconds or SECONDS[folder]) * function.memory / 1024}
 
 
 def dollars(bills: Iterable[tuple[float, Bill]]) -> dict[str, float]:
@@ -160,17 +172,21 @@ def costs() -> Sequence[Cost]:
     poll, callback = metered()
     polls, minutes = CONTRACTS * polls_of_a_contract(), DAYS * 24 * 60
     calls = CONTRACTS * CALLBACKS
-    rounds: Bill = {"state transition": len(SWEEP), "DynamoDB read unit": 5}  # ten index queries, half a unit each
-    read = {**poll, **compute("workflow/sync_package")}
-    quiet: Bill = {"state transition": len(QUIET)}
-    sweep = [(minutes, rounds), (minutes, compute("workflow/find_due")), (polls, read)]
+    # One round: of each shard an index query and a lease, taken and given back; of each account its record.
+    rounds: Bill = {
+        "state transition": len(SWEEP),
+        "DynamoDB read unit": SHARDS / 2 + ACCOUNTS,
+        "DynamoDB write unit": SHARDS * 2,
+    }
+    side_by_side = {"Lambda GB-second": compute("workflow/find_due", STATUS_CALL / READERS)["Lambda GB-second"]}
+    sweep = [(minutes, rounds), (minutes, compute("workflow/find_due")), (polls, poll), (polls, side_by_side)]
     door: Bill = {"REST API request": 1, "S3 PUT": 1, **callback}
-    called = [(calls, door), (calls, compute("callbacks/connective")), (calls, read), (calls - CONTRACTS, quiet)]
+    called = [(calls, door), (calls, compute("callbacks/connective")), (calls, compute("workflow/sync_package"))]
+    quiet: Bill = {"state transition": len(QUIET)}
     ended = (CONTRACTS, Bill({"state transition": len(TO_THE_END)}))
     return (
-        Cost("sweep", dollars([*sweep, (polls, quiet)])),
-        Cost("sweep, had it no execution for each poll", dollars(sweep)),
-        Cost("callbacks", dollars([*called, ended])),
+        Cost("sweep", dollars(sweep)),
+        Cost("callbacks", dollars([*called, (calls - CONTRACTS, quiet), ended])),
     )
 
 

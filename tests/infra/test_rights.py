@@ -82,7 +82,7 @@ def test_functions_have_no_policy_beside_their_needs(dev: Templates) -> None:
         ("coupa/get_signed_documents", {"logs", "dynamodb", "kms", "s3"}),
         ("callbacks/connective", {"logs", "dynamodb", "kms", "s3", "secretsmanager", "states"}),
         ("workflow/deliver_notifications", {"logs", "dynamodb", "kms", "secretsmanager", "sqs"}),
-        ("workflow/find_due", {"logs", "dynamodb", "kms", "states", "sqs"}),
+        ("workflow/find_due", {"logs", "dynamodb", "kms", "secretsmanager", "states", "sqs"}),
     ],
 )
 def test_a_role_reaches_only_the_services_that_its_function_needs(
