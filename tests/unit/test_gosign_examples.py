@@ -63,8 +63,7 @@ def paths(value, prefix="") -> dict[str, str]:
 
 def a_signed(options=None, **changes):
     """One signer known to GoSign, who acts as the example says."""
-    one = a_contract(1, options=options or {}, **changes)
-    return one
+    return a_contract(1, options=options or {}, **changes)
 
 
 def with_actions(*actions, **options):
