@@ -162,7 +162,7 @@ def extended(world: World, send: Send) -> None:
 
 
 def automatic_reminders(world: World, send: Send) -> None:
-    reminders = Reminders(first_after_days=2, every_days=3)
+    reminders = Reminders(first_after_days=3, every_days=3)
     assert send(world, world.package(reminders=reminders)).provider.reference
 
 

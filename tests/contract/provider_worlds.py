@@ -210,10 +210,17 @@ def contract_signatures() -> AbstractContextManager[World]:
     return opened("confluence")
 
 
+def esigntools() -> AbstractContextManager[World]:
+    from tests.contract.esigntools_world import esigntools as opened
+
+    return opened()
+
+
 # The providers under test: a name, and how its world is opened.
 WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "connective-v3": lambda: connective("v3"),
     "connective-v3.1": lambda: connective("v3.1"),
     "connective-v4": lambda: connective("v4"),
     "contract-signatures": contract_signatures,
+    "esigntools": esigntools,
 }

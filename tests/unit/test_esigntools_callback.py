@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -60,7 +60,7 @@ class Door:
     """The handler over the connector in memory, with a package of the agreements 11 and 12 (or none yet)."""
 
     def __init__(self, *reference):
-        self.connector: Any = Connector()  # it has the ports of an App that a callback asks for
+        self.connector = cast("Any", Connector())  # it has the ports of an App that a callback asks for
         self.raw = MemoryRawCallbacks()
         self.connector.raw_callbacks = self.raw
         sent = self.connector.sent()
