@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,10 @@ class MemoryDocuments:
     def fetch(self, key: str) -> Iterator[BinaryIO]:
         if key not in self.objects:
             raise NotFound("The file is not there.")
-        yield io.BytesIO(self.objects[key])
+        with tempfile.TemporaryFile() as file:  # a real one, as the port promises: some readers ask for its descriptor
+            file.write(self.objects[key])
+            file.seek(0)
+            yield file
 
     def remove(self, keys: Sequence[str]) -> None:
         for key in keys:
