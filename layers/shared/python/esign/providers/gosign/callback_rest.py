@@ -18,6 +18,7 @@ Outcome = Literal["succeeded", "failed_please_retry", "failed_please_discard"]
 Answer = dict[str, Any]
 
 SERVICES = ("getStatus", "send")  # as §8.2 names them
+_DEEPEST = 32  # levels; the deepest that §8.3 prints is 5
 WITHDRAWN = "The sender has withdrawn this contract."
 
 
@@ -29,11 +30,18 @@ def parse(body: bytes, *, whole: bool) -> Notice:
         raise Unreadable("The body is not JSON.") from None
     if not isinstance(said, dict):
         raise Unreadable("The body is no JSON object.")
+    if _is_deeper(said, _DEEPEST):
+        raise Unreadable("The body is nested too deeply.")
     if "notificationType" in said:
         return _work_notification(said)
     if "status" in said or not whole:
         return _extended(said)
     raise Unreadable("The body is in neither of the two notification formats.")
+
+
+def _is_deeper(said: object, levels: int) -> bool:
+    inner = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    return not levels or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _work_notification(said: Mapping[str, Any]) -> Notice:

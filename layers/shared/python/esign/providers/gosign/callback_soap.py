@@ -22,6 +22,7 @@ WSDL = Path(__file__).parent / "wsdl"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 NOTIFICATIONS = "http://www.infocert.it/smartsign/schema/wknotif"
 _DEEPEST = 32  # elements within each other; the deepest that §7 knows is a counter of a step event, at 8
+_LONGEST_RECEIPT = 200  # characters; more is no id
 _XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 INSERT = "insertEnvelope"  # §11: the command of an insertion
@@ -136,7 +137,9 @@ def _done(call: Element) -> Done:
     code = _text(status, "code") if status is not None else ""
     if not code:
         raise Unreadable("The event says no code.")
-    return Done(_text(call, "extId"), _text(call, "command"), code, _text(call, "ID") or None)
+    receipt = _text(call, "ID")
+    known = receipt if 0 < len(receipt) <= _LONGEST_RECEIPT else None
+    return Done(_text(call, "extId"), _text(call, "command"), code, known)
 
 
 def _children(parent: Element, name: str) -> Iterator[Element]:
