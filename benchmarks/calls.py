@@ -81,12 +81,14 @@ EXPECTED: dict[str, Expected] = {
             _LOAD,
             Call("s3:PutObject", "the bytes, one for each document"),
             Call("dynamodb:TransactWriteItems", "all documents of the request, or none"),
+            Call("dynamodb:GetItem", "the account: what its provider could not take is a warning"),
         )
     ),
     "add_recipients": Expected(
         (
             Call("dynamodb:Query", "numbers and order go on where the stored recipients end"),
             Call("dynamodb:TransactWriteItems", "all recipients of the request, or none"),
+            Call("dynamodb:GetItem", "the account: what its provider could not take is a warning"),
         )
     ),
     "send_package": Expected(

@@ -13,8 +13,8 @@ from esign.domain.events import DeadLetter
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Callback, Package, Verdict, VerdictKind
 from esign.domain.timing import Timing
-from esign.operations.add_documents import AddedDocument, add_documents
-from esign.operations.add_recipients import add_recipients
+from esign.operations.add_documents import AddedDocument, AddedDocuments, add_documents
+from esign.operations.add_recipients import AddedRecipients, add_recipients
 from esign.operations.apply_retention import Retention
 from esign.operations.collect_evidence import collect_evidence
 from esign.operations.complete_package import complete_package
@@ -91,9 +91,9 @@ class Connector:
         source = fields.pop("source", None) or InlineContent(io.BytesIO(body), len(body))
         known: dict[str, Any] = {"name": "contract.pdf", "source": source}
         new = NewDocument(**known | fields)
-        return self.add_documents(package, new)[0]
+        return self.add_documents(package, new).documents[0]
 
-    def add_documents(self, package: PackageId, *new: NewDocument) -> tuple[AddedDocument, ...]:
+    def add_documents(self, package: PackageId, *new: NewDocument) -> AddedDocuments:
         return add_documents(
             self.account,
             package,
@@ -102,15 +102,16 @@ class Connector:
             documents=self.documents,
             fetcher=self.fetcher,
             accounts=self.accounts,
+            access=self.access,
             clock=self.clock,
         )
 
     def add_recipient(self, package: PackageId, **fields: Any) -> Any:
         known = {"first_name": "Anna", "last_name": "Berg", "email": "anna@example.com"}
-        return self.add_recipients(package, NewRecipient(**known | fields))[0]
+        return self.add_recipients(package, NewRecipient(**known | fields)).recipients[0]
 
-    def add_recipients(self, package: PackageId, *new: NewRecipient) -> Any:
-        return add_recipients(self.account, package, new, packages=self.packages, clock=self.clock)
+    def add_recipients(self, package: PackageId, *new: NewRecipient) -> AddedRecipients:
+        return add_recipients(self.account, package, new, packages=self.packages, access=self.access, clock=self.clock)
 
     def ready(self, *, signers: int = 1, **fields: Any) -> Package:
         """A draft with one document and some signers in order."""

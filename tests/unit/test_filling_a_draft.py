@@ -71,14 +71,14 @@ def test_documents_come_by_content_by_url_by_upload_or_as_a_template():
         NewDocument(name="big.pdf", source=UploadRequest(9, "ab" * 32)),
         NewDocument(name="T", source=Template("42")),
     )
-    assert [a.document.status for a in added] == [
+    assert [a.document.status for a in added.documents] == [
         DocumentStatus.STORED,
         DocumentStatus.STORED,
         DocumentStatus.AWAITING_UPLOAD,
         DocumentStatus.STORED,
     ]
-    assert added[2].upload is not None
-    with connector.documents.fetch(str(added[0].document.key)) as body:
+    assert added.documents[2].upload is not None
+    with connector.documents.fetch(str(added.documents[0].document.key)) as body:
         assert body.read() == CONTRACT
 
 

@@ -20,6 +20,8 @@ def handler(request: Request, app: App) -> Reply:
         documents=app.documents,
         fetcher=app.fetcher,
         accounts=app.accounts,
+        access=app.access,
         clock=app.clock,
     )
-    return Reply(201, {"documents": [views.document(item.document, upload=item.upload) for item in added]})
+    documents = [views.document(item.document, upload=item.upload) for item in added.documents]
+    return Reply(201, views.present(documents=documents, warnings=views.warnings(added.warnings)))

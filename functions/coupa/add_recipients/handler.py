@@ -16,6 +16,8 @@ def handler(request: Request, app: App) -> Reply:
         request.path["packageId"],
         new_recipients(request.json()),
         packages=app.packages,
+        access=app.access,
         clock=app.clock,
     )
-    return Reply(201, {"recipients": [views.recipient(person) for person in added]})
+    recipients = [views.recipient(person) for person in added.recipients]
+    return Reply(201, views.present(recipients=recipients, warnings=views.warnings(added.warnings)))

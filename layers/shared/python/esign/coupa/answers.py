@@ -301,12 +301,22 @@ class TimelineEntry(Wire):
     milliseconds: Figure = absent()
 
 
+class Warned(Wire):
+    """What Send would refuse of the package as it is now; a pointer is into the whole package, as Get Package shows it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class DocumentsAnswer(Wire):
     documents: list[Document]
+    warnings: list[Warned] = absent()
 
 
 class RecipientsAnswer(Wire):
     recipients: list[Recipient]
+    warnings: list[Warned] = absent()
 
 
 class SignedDocumentsAnswer(Wire):

@@ -6,10 +6,12 @@ says the same as schemas; a test holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from esign.domain.document import Document, Upload
+from esign.domain.errors import Problem
 from esign.domain.package import AttentionNote, Callback, Package, PackageHead, ProviderState
 from esign.domain.recipient import (
     Anchor,
@@ -74,6 +76,11 @@ def package(whole: Package) -> View:
         "documents": [document(item) for item in whole.documents],
         "recipients": [recipient(item) for item in whole.recipients],
     }
+
+
+def warnings(found: Sequence[Problem]) -> list[View] | None:
+    """What Send would refuse; None: nothing known."""
+    return [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in found] or None
 
 
 def summary(head: PackageHead) -> View:

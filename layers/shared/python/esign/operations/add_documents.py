@@ -18,7 +18,9 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId, document_id, number_of
 from esign.domain.package import Package
 from esign.domain.status import DocumentStatus, PackageStatus
+from esign.operations.check_package import warnings_of
 from esign.operations.packages import Change, change, load, refuse_repeated, require
+from esign.operations.provider_access import ProviderAccess
 from esign.ports import AccountStore, Clock, DocumentFetcher, DocumentStore, PackageStore
 
 
@@ -28,6 +30,14 @@ class AddedDocument:
 
     document: Document
     upload: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDocuments:
+    """`warnings`: what the provider could not take of the package as it is now; Send would refuse it."""
+
+    documents: tuple[AddedDocument, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,11 @@ def add_documents(
     documents: DocumentStore,
     fetcher: DocumentFetcher,
     accounts: AccountStore,
+    access: ProviderAccess,
     clock: Clock,
-) -> tuple[AddedDocument, ...]:
+) -> AddedDocuments:
     """All or none. Raises NotFound, WrongState, Unprocessable with every problem, TooLarge, Clash (same external id,
-    other content), UnsafeAddress. One query and one transaction, beside the bytes themselves."""
+    other content), UnsafeAddress. One query and one transaction, beside the bytes themselves; the account for warnings."""
     package = load(packages, account, package_id)
     require(package, PackageStatus.DRAFT, to="add documents")
     refuse_repeated([item.external_id for item in items], pointer="/documents")
@@ -66,7 +77,8 @@ def add_documents(
         staged = _stage_all(account, items, fetcher=fetcher, accounts=accounts, stack=stack)
         _put_all(package, staged, documents)
     changed = change(packages, package, lambda current: _add(current, staged, clock))
-    return tuple(_answer(changed, item, documents, clock) for item in staged)
+    added = tuple(_answer(changed, item, documents, clock) for item in staged)
+    return AddedDocuments(added, warnings_of(changed, access))
 
 
 def _stage_all(

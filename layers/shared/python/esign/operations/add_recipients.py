@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from esign.domain.document import MAX_FIELDS, MAX_RECIPIENTS
 from esign.domain.drafts import NewField, NewRecipient
@@ -12,8 +12,18 @@ from esign.domain.ids import AccountId, RecipientId, number_of, recipient_id
 from esign.domain.package import Package
 from esign.domain.recipient import Delivery, Field, Recipient
 from esign.domain.status import PackageStatus
+from esign.operations.check_package import warnings_of
 from esign.operations.packages import Change, change, load, refuse_repeated, require
+from esign.operations.provider_access import ProviderAccess
 from esign.ports import Clock, PackageStore
+
+
+@dataclass(frozen=True, slots=True)
+class AddedRecipients:
+    """`warnings`: what the provider could not take of the package as it is now; Send would refuse it."""
+
+    recipients: tuple[Recipient, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def add_recipients(
@@ -22,9 +32,10 @@ def add_recipients(
     items: tuple[NewRecipient, ...],
     *,
     packages: PackageStore,
+    access: ProviderAccess,
     clock: Clock,
-) -> tuple[Recipient, ...]:
-    """All or none. One query (who is there, which documents fields may name) and one transaction.
+) -> AddedRecipients:
+    """All or none. One query (who is there, which documents fields may name), one transaction, the account for warnings.
 
     Raises NotFound, WrongState, Unprocessable with every problem, Clash (same external id, another recipient).
     """
@@ -39,7 +50,8 @@ def add_recipients(
         return _add(current, numbered, clock)
 
     changed = change(packages, package, decide)
-    return tuple(recipient for r in numbered if (recipient := changed.recipient(r.id)) is not None)
+    added = tuple(recipient for r in numbered if (recipient := changed.recipient(r.id)) is not None)
+    return AddedRecipients(added, warnings_of(changed, access))
 
 
 def _check(package: Package, items: tuple[NewRecipient, ...]) -> None:

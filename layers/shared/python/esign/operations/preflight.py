@@ -24,6 +24,7 @@ from esign.domain.recipient import (
     ZonePosition,
 )
 from esign.domain.status import DocumentStatus
+from esign.ports import DocumentSource, SignatureProvider
 
 Use = tuple[Feature, str]  # a feature that the package asks for, and the pointer of the asking
 
@@ -40,12 +41,42 @@ PLACE_FEATURES = {
 }
 FIELD_FEATURES = {FieldType.INITIALS: Feature.INITIALS, FieldType.APPROVAL: Feature.APPROVAL_FIELD}
 
+# What somebody can do whose package asks for a missing feature; for all others: leave it out.
+REMEDIES = {
+    Feature.UPLOADED_DOCUMENT: "Name a template of the provider's instead of a file.",
+    Feature.TEMPLATE_DOCUMENT: "Add the file itself.",
+    Feature.SEVERAL_DOCUMENTS: "Make a package of each document.",
+    Feature.SEQUENTIAL_ORDER: "Give everybody the same signing order.",
+    Feature.PARALLEL_ORDER: "Give everybody a signing order of their own.",
+    Feature.MIXED_ORDER: "Let all act one after another, or all at once.",
+    Feature.APPROVER: "Leave the approver out, or make them a signer.",
+    Feature.VIEWER: "Leave the viewer out, or make them a receiver of a copy.",
+    Feature.CC: "Leave the receiver out; Coupa can send them the signed document.",
+    Feature.GROUP: "Name one person.",
+    Feature.DELIVERY_BY_LINK: "Use delivery EMAIL.",
+    Feature.RECTANGLE: "Give another kind of place, or none.",
+    Feature.ANCHOR: "Give another kind of place, or none.",
+    Feature.FORM_FIELD: "Give another kind of place, or none.",
+    Feature.ZONE: "Give another kind of place, or none.",
+    Feature.DEFAULT_PLACE: "Say where this person signs.",
+    Feature.INITIALS: "Make it a signature, or leave the field out.",
+    Feature.APPROVAL_FIELD: "Leave the field out.",
+}
+
+
+def every_problem(package: Package, provider: SignatureProvider, documents: DocumentSource) -> tuple[Problem, ...]:
+    """What the provider declares that it cannot do, and what breaks its own rules: each once, in that order."""
+    found = neutral_problems(package, provider.capabilities)
+    if package.documents and package.recipients:
+        found += provider.preflight(package, documents)
+    return tuple({(problem.pointer, problem.code): problem for problem in found}.values())
+
 
 def neutral_problems(package: Package, capabilities: Capabilities) -> tuple[Problem, ...]:
     """What is missing in the package itself, and what its provider declares that it cannot do."""
     problems = [*_incomplete(package)]
     problems += [problem for use in _uses(package) if (problem := _unsupported(capabilities, use)) is not None]
-    problems += [problem for d in package.documents if (problem := _untakable(d, capabilities)) is not None]
+    problems += [p for n, d in enumerate(package.documents) if (p := _untakable(d, n, capabilities)) is not None]
     return tuple(problems)
 
 
@@ -65,18 +96,19 @@ def _unsupported(capabilities: Capabilities, use: Use) -> Problem | None:
     reason = capabilities.why_not(feature)
     if reason is None:
         return None
-    detail = f"{capabilities.provider} cannot do {feature.value}: {reason}"
+    remedy = REMEDIES.get(feature, "Leave it out.")
+    detail = f"{capabilities.provider} cannot do this ({feature.value}): {reason}. {remedy}"
     return Problem(pointer, "unsupported_feature", detail)
 
 
-def _untakable(document: Document, capabilities: Capabilities) -> Problem | None:
+def _untakable(document: Document, index: int, capabilities: Capabilities) -> Problem | None:
     if document.template or not capabilities.content_types:  # who takes no files at all has said so already
         return None
     if document.content_type in capabilities.content_types:
         return None
     taken = ", ".join(sorted(capabilities.content_types))
-    pointer = f"/documents/{document.order - 1}/contentType"
-    return Problem(pointer, "unsupported_content_type", f"{capabilities.provider} takes {taken}.")
+    detail = f"{capabilities.provider} takes {taken}. Convert the document first."
+    return Problem(f"/documents/{index}/contentType", "unsupported_content_type", detail)
 
 
 def _uses(package: Package) -> Iterator[Use]:

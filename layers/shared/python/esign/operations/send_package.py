@@ -9,16 +9,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from esign.domain.content import HEAD, is_what_it_says
-from esign.domain.document import Document
-from esign.domain.errors import Problem, Unprocessable, WrongState
+from esign.domain.errors import Unprocessable, WrongState
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
 from esign.domain.package import Package
-from esign.domain.status import OPEN_AT_PROVIDER, DocumentStatus, PackageStatus
+from esign.domain.status import OPEN_AT_PROVIDER, PackageStatus
 from esign.domain.timing import Timing, seconds
+from esign.operations.check_package import look_over
 from esign.operations.packages import Change, change, load
-from esign.operations.preflight import neutral_problems
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.staged_documents import StagedDocuments
 from esign.operations.story import Story
@@ -60,15 +58,13 @@ def send_package(
         return package
     if package.status is not PackageStatus.DRAFT:
         raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
-    ready = _with_uploads(package, documents)
-    source = StagedDocuments(ready, documents)
-    story = Story(packages, account, ready.id, clock)
-    with access.open(account, calls=calls_of_send(ready), story=story) as provider:
-        problems = neutral_problems(ready, provider.capabilities)
-        problems += provider.preflight(ready, source) if not problems else ()
-        if problems:
-            raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=problems)
-        ready = _marked(ready, provider)
+    story = Story(packages, account, package.id, clock)
+    with access.open(account, calls=calls_of_send(package), story=story) as provider:
+        looked = look_over(package, documents, provider)
+        if looked.problems:
+            raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=looked.problems)
+        ready = _marked(looked.package, provider)
+        source = StagedDocuments(ready, documents)
         small = sum(d.size or 0 for d in ready.documents) <= IN_REQUEST
         attempt = uuid.uuid4().hex
         budget = timing.send_budget if small else timing.submit_budget
@@ -124,31 +120,3 @@ def _marked(package: Package, provider: SignatureProvider) -> Package:
     unsigned = provider.unsigned_documents(package) if isinstance(provider, LeavesUnsigned) else frozenset()
     documents = tuple(replace(d, comes_back=False) if d.id in unsigned else d for d in package.documents)
     return replace(package, documents=documents)
-
-
-def _with_uploads(package: Package, documents: DocumentStore) -> Package:
-    """The package with uploads that have arrived marked as stored. Raises Unprocessable for those that are not right."""
-    looked, problems = [], []
-    for index, document in enumerate(package.documents):
-        arrived, problem = _arrived(document, documents, f"/documents/{index}")
-        looked.append(arrived)
-        if problem is not None:
-            problems.append(problem)
-    if problems:
-        raise Unprocessable("An upload is not what was announced; nothing was sent.", problems=tuple(problems))
-    return replace(package, documents=tuple(looked))
-
-
-def _arrived(document: Document, documents: DocumentStore, pointer: str) -> tuple[Document, Problem | None]:
-    if document.status is DocumentStatus.STORED or document.key is None:
-        return document, None
-    found = documents.inspect(document.key)
-    if found is None:
-        return document, None  # the preflight names it
-    if found.size != document.size or found.sha256 not in {None, document.sha256}:
-        detail = "The uploaded bytes differ from the announced size or SHA-256. Upload the announced file."
-        return document, Problem(pointer, "upload_differs", detail)
-    if not is_what_it_says(document.content_type, found.first_bytes[:HEAD]):
-        detail = f"The uploaded bytes are not those of {document.content_type}."
-        return document, Problem(pointer, "content_mismatch", detail)
-    return replace(document, status=DocumentStatus.STORED), None
