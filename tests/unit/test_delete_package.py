@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderUnavailable, WrongState
@@ -63,6 +65,39 @@ def test_a_deleted_draft_leaves_no_staged_document():
     package = connector.ready()
     connector.delete(package.id)
     assert connector.documents.inspect(str(package.documents[0].key)) is None
+
+
+def putting_away(status=PackageStatus.COMPLETE):
+    connector = Connector()
+    package = package_in(connector, status)
+    connector.provider.capabilities = replace(connector.provider.capabilities, puts_away=True)
+    connector.provider.calls.clear()
+    return connector, package
+
+
+@pytest.mark.parametrize("status", [PackageStatus.SIGNED, PackageStatus.COMPLETE, PackageStatus.EXPIRED])
+def test_what_coupa_archives_is_put_away_at_a_provider_that_does_that(status):
+    connector, package = putting_away(status)
+    assert connector.delete(package.id).archived
+    assert connector.provider.calls == ["put_away"]
+
+
+def test_a_provider_that_puts_nothing_away_is_not_called():
+    connector = Connector()
+    package = package_in(connector, PackageStatus.COMPLETE)
+    connector.provider.calls.clear()
+    connector.delete(package.id)
+    assert connector.provider.calls == []
+
+
+def test_trouble_with_putting_away_is_told_and_asking_again_tries_again():
+    connector, package = putting_away()
+    connector.provider.fail["put_away"] = [ProviderUnavailable("down")]
+    assert connector.delete(package.id).archived
+    entries, _ = connector.packages.timeline(package.account, package.id)
+    assert [entry.code for entry in entries if entry.code][-1:] == ["provider_unavailable"]
+    connector.delete(package.id)
+    assert connector.provider.calls == ["put_away", "put_away"]
 
 
 def test_with_the_provider_down_the_withdrawal_is_pending_and_then_happens():

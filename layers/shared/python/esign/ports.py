@@ -584,6 +584,11 @@ class Providers(Protocol):
         """Without any call and without the vendor's client."""
         ...
 
+    def credentials_end(self, account: Account) -> datetime | None:
+        """Until when the account's credentials are valid (UTC), as its settings say; None: they do not. Without any call.
+        Raises Unprocessable (settings)."""
+        ...
+
     def check_options(self, provider: str, options: Mapping[str, Any]) -> tuple[Problem, ...]:
         """What is wrong with a package's `provider.options`; pointers start at /provider/options."""
         ...

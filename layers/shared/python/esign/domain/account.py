@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,9 @@ class EvidencePolicy(StrEnum):
 
     REQUIRED = "required"
     OPTIONAL = "optional"
+
+
+ENDS_SOON = timedelta(days=14)  # of credentials whose end is known: from then on a person is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Capabilities:
     content_types: frozenset[str] = field(default_factory=lambda: frozenset({"application/pdf"}))
     callback_registration: str = "automatic"
     seals_pdf: bool = False  # every signature is also a cryptographic one in the signed PDF
+    puts_away: bool = False  # the provider is told when Coupa archives a package that has ended
 
     def __post_init__(self) -> None:
         missing = [feature.value for feature in Feature if feature not in self.features]

@@ -5,7 +5,7 @@
 | DRAFT | DELETED, staged documents removed |
 | SENDING | `withdrawRequested` stored, 200 with `withdrawal_pending`; the workflow withdraws |
 | IN_PROCESS | withdrawn at the provider, confirmed by a read: CANCELLED. Provider down: as SENDING |
-| SIGNED, COMPLETE, EXPIRED | archived; evidence untouched |
+| SIGNED, COMPLETE, EXPIRED | archived, also at a provider that puts contracts away; evidence untouched |
 | DECLINED, CANCELLED, DELETED, FAILED | answered as it is |
 """
 
@@ -16,6 +16,7 @@ from dataclasses import replace
 from esign.domain.errors import (
     OutcomeUnknown,
     ProviderConflict,
+    ProviderError,
     ProviderNotFound,
     ProviderRateLimited,
     ProviderUnavailable,
@@ -31,7 +32,7 @@ from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Refresh
 from esign.operations.story import Story
-from esign.ports import Clock, DocumentStore, PackageStore, Workflows
+from esign.ports import Clock, DocumentStore, PackageStore, PutsAway, Workflows
 
 ARCHIVED = frozenset({PackageStatus.SIGNED, PackageStatus.COMPLETE, PackageStatus.EXPIRED})
 
@@ -60,7 +61,9 @@ def delete_package(
                 package, reason, packages=packages, access=access, refresh=refresh, workflows=workflows, clock=clock
             )
         case status if status in ARCHIVED:
-            return change(packages, package, lambda current: _archive(current, clock))
+            archived = change(packages, package, lambda current: _archive(current, clock))
+            _put_away(archived, packages=packages, access=access, clock=clock)
+            return archived
         case PackageStatus.DELETED if not package.provider.reference:
             _remove_staged(package, documents)  # a former call may have ended between the two
             return package
@@ -143,6 +146,22 @@ def _take_back(package: Package, packages: PackageStore, clock: Clock) -> None:
         return Change(replace(current, withdraw_requested=None, status_reason=None), timeline=(told,))
 
     change(packages, package, decide)
+
+
+def _put_away(package: Package, *, packages: PackageStore, access: ProviderAccess, clock: Clock) -> None:
+    """At the provider, where it does that. Its trouble is told and changes nothing here; asking again tries again."""
+    record = access.account(package.account)
+    if package.copy_removed_at or not access.providers.capabilities(record).puts_away:
+        return
+    story = Story(packages, package.account, package.id, clock)
+    try:
+        with access.open(record, calls=1, story=story) as provider:
+            if isinstance(provider, PutsAway):
+                provider.put_away(package)
+    except (ProviderError, RateLimited) as failure:
+        text = f"The provider did not put its contract away: {failure.detail} Deleting again tries again."
+        told = entry(clock.now(), EntryKind.PROVIDER_CALL, text, code=failure.kind)
+        packages.append_timeline(package.account, package.id, (told,))
 
 
 def _archive(package: Package, clock: Clock) -> Change | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -82,6 +83,12 @@ class ProviderRegistry:
 
     def capabilities(self, account: Account) -> Capabilities:
         return vendor(account.provider).capabilities(account.settings)
+
+    def credentials_end(self, account: Account) -> datetime | None:
+        """Of a vendor whose folder offers `credentials_end`."""
+        known: Callable[[Mapping[str, Any]], datetime | None] | None
+        known = getattr(vendor(account.provider), "credentials_end", None)
+        return known(account.settings) if known else None
 
     def check_options(self, provider: str, options: Mapping[str, Any]) -> tuple[Problem, ...]:
         return vendor(provider).check_options(options) if options else ()

@@ -69,7 +69,7 @@ class ContractSignaturesProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        return declared({"watchers": self.settings.watchers})
+        return declared(self.settings.model_dump(by_alias=True, include={"watchers", "ended_contracts"}))
 
     def verify(self) -> ProviderIdentity:
         """Six calls that change nothing: one for each privilege, and one at Atlassian."""

@@ -75,7 +75,13 @@ def declared(settings: Mapping[str, Any]) -> Capabilities:
 
     `seals_pdf` stays False: no source says that the finalized PDF holds a cryptographic signature.
     """
+    puts_away = settings.get("endedContracts") != "keep"
     cc = YES if settings.get("watchers") is True else _NO_WATCHERS
     return Capabilities(
-        NAME, FEATURES | {Feature.CC: cc}, content_types=frozenset(), callback_registration="manual", seals_pdf=False
+        NAME,
+        FEATURES | {Feature.CC: cc},
+        content_types=frozenset(),
+        callback_registration="manual",
+        seals_pdf=False,
+        puts_away=puts_away,
     )
