@@ -12,7 +12,7 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities, Feature
 from esign.domain.document import FileKind
 from esign.domain.errors import Problem, ProviderConflict, ProviderError, ProviderNotFound
-from esign.domain.ids import DocumentId, RecipientId
+from esign.domain.ids import AccountId, DocumentId, RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.redaction import Exchange
@@ -168,6 +168,9 @@ class FakeProvider:
         self._envelope(package)
         del self.envelopes[package.provider.reference[0]]
 
+    def put_away(self, package: Package) -> None:
+        self._step("put_away")
+
     def remind(self, package: Package) -> None:
         self._step("remind")
 
@@ -219,6 +222,7 @@ class FakeProviders:
     def __init__(self, provider: FakeProvider) -> None:
         self.provider = provider
         self.bad_options: tuple[Problem, ...] = ()
+        self.ends: dict[AccountId, datetime] = {}
 
     def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> FakeProvider:
         self.provider.observe = observe
@@ -226,6 +230,9 @@ class FakeProviders:
 
     def capabilities(self, account: Account) -> Capabilities:
         return self.provider.capabilities
+
+    def credentials_end(self, account: Account) -> datetime | None:
+        return self.ends.get(account.id)
 
     def check_options(self, provider: str, options: Mapping[str, Any]) -> tuple[Problem, ...]:
         return self.bad_options if options else ()
