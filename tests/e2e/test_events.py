@@ -85,6 +85,17 @@ CASES: dict[str, tuple[str, Check]] = {
     "callbacks/contract_signatures/signature": ("none", answers(404)),
     "callbacks/contract_signatures/somebody_elses_contract": ("none", answers(404)),
     "callbacks/contract_signatures/unknown_kind": ("none", answers(404)),
+    **{
+        f"callbacks/gosign_{door}/{case}": ("none", answers(404))
+        for door, cases in {
+            "rest": (
+                "bad_token ended_with_documents extended_format garbage may_work may_work_for_another ping rejected "
+                "step_closed"
+            ),
+            "soap": "bad_token description garbage may_work operation_done step_closed",
+        }.items()
+        for case in cases.split()
+    },
     "callbacks/esigntools/bad_token": ("sent", answers(404)),
     "callbacks/esigntools/esigned": ("sent", answers(200)),
     "callbacks/esigntools/esigned_by_post": ("sent", answers(200)),

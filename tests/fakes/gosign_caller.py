@@ -84,7 +84,8 @@ class Gosign:
     def now(self, package: Package) -> Package:
         return self.connector.now(package.id)
 
-    def _calls(self, name: str, event: Mapping[str, Any]) -> Heard:
+    def hears(self, name: str, event: Mapping[str, Any]) -> Heard:
+        """The answer of functions/callbacks/<name> to an event of API Gateway."""
         module, app = door(name), self
         handler = account_callback("gosign", module.answer, trouble=module.trouble, composition=lambda: app)  # type: ignore[arg-type, return-value]
         said = handler(event, None)
@@ -93,7 +94,7 @@ class Gosign:
     def gets_description(self, **query: str) -> Heard:
         parameters = {"account": self.connector.account, "token": TOKEN}
         event = {"httpMethod": "GET", "path": "/soap", "pathParameters": parameters, "queryStringParameters": query}
-        return self._calls("gosign_soap", event)
+        return self.hears("gosign_soap", event)
 
     def gets(self, path: str, *, headers: Mapping[str, str] | None = None, token: str = TOKEN, **ids: str) -> Heard:
         """A GET, behind a proxy integration; `ids` are the variables of the path."""
@@ -105,7 +106,7 @@ class Gosign:
             "headers": headers or {},
             "body": None,
         }
-        return self._calls("gosign_rest", event)
+        return self.hears("gosign_rest", event)
 
     def posts(
         self, name: str, body: bytes, *, headers: Mapping[str, str] | None = None, token: str = TOKEN, **ids: str
@@ -123,7 +124,7 @@ class Gosign:
             "size": len(text),
             "body": base64.b64encode(text[:KEPT].encode()).decode(),
         }
-        return self._calls(name, event)
+        return self.hears(name, event)
 
     def notifies(self, package: str, body: Any, **more: Any) -> Heard:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()

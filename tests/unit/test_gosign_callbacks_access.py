@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -40,8 +41,8 @@ class Provider(IssuerKeys):
 
     def __init__(self):
         self.asked = []
-        self.keys = [OURS, NEXT]
-        self.describes = ISSUER
+        self.keys: list[Any] = [OURS, NEXT]
+        self.describes: str | None = ISSUER
         super().__init__(self._fetch_json)
 
     def _fetch_json(self, url):

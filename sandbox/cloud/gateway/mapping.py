@@ -75,10 +75,30 @@ def mapped_event(request: Request, route: Route, parameters: Mapping[str, str]) 
     template = route.integration.templates.get(content_type)
     if template is None:
         raise NoTemplateError(content_type)
-    given = _Given(dict(parameters), dict(request.query_pairs()), dict(request.headers))
-    body = request.body.decode("utf-8", errors="replace")
-    context = {"httpMethod": request.method, "resourcePath": route.path, "requestId": request.id}
-    return _merged(template, _Input(body, given), context).encode()
+    return fill_request(
+        template,
+        request.body.decode("utf-8", errors="replace"),
+        path=parameters,
+        query=dict(request.query_pairs()),
+        headers=dict(request.headers),
+        method=request.method,
+        resource=route.path,
+    ).encode()
+
+
+def fill_request(
+    template: str,
+    body: str,
+    *,
+    path: Mapping[str, str],
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    method: str,
+    resource: str,
+) -> str:
+    """A request's template, filled in. `resource` is the route, with its variables unfilled."""
+    given = _Given(dict(path), dict(query), dict(headers))
+    return _merged(template, _Input(body, given), {"httpMethod": method, "resourcePath": resource})
 
 
 def mapped_response(integration: Integration, invocation: Invocation, request: Request) -> Response:
