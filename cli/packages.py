@@ -108,6 +108,7 @@ def resolve(
         package,
         reference=tuple(reference) if reference else None,
         packages=session.app.packages,
+        access=session.app.access,
         submission=session.app.submission,
     )
     session.show(views.head(resolved, personal=False), tables.changed)

@@ -126,7 +126,8 @@ class FakeProvider:
         return Absent()
 
     def _envelope(self, package: Package) -> Envelope:
-        found = self.envelopes.get(package.provider.reference[0]) if package.provider.reference else None
+        reference = next(iter(package.provider.reference), package.provider.progress.get("id"))
+        found = self.envelopes.get(reference) if reference else None
         if found is None:
             raise ProviderNotFound("no such envelope")
         return found
@@ -159,6 +160,8 @@ class FakeProvider:
     def withdraw(self, package: Package, reason: str | None) -> None:
         self._step("withdraw")
         envelope = self._envelope(package)
+        if envelope.status is PackageStatus.CANCELLED:
+            return
         if envelope.status is not PackageStatus.IN_PROCESS:
             raise ProviderConflict("must not be withdrawn")
         envelope.status, envelope.vendor_status = PackageStatus.CANCELLED, "Revoked"

@@ -236,9 +236,61 @@ def test_a_person_resolves_a_submission_only_after_its_deadline_and_grace():
     connector.provider.fail["created"] = [OutcomeUnknown("lost")]
     with pytest.raises(OutcomeUnknown):
         connector.send(package.id)
-    ports: dict[str, Any] = {"packages": connector.packages, "submission": connector.submission}
+    ports: dict[str, Any] = {
+        "packages": connector.packages,
+        "access": connector.access,
+        "submission": connector.submission,
+    }
     with pytest.raises(WrongState):
         resolve_package(connector.account, package.id, reference=None, **ports)
     connector.clock.advance(1000)
     resolved = resolve_package(connector.account, package.id, reference=None, **ports)
     assert (resolved.status, resolved.attention) == (PackageStatus.DRAFT, None)
+
+
+def in_doubt_halfway():
+    """A part of the envelope is known to be there, and the answer to the next step was lost."""
+    connector = Connector()
+    package = connector.ready()
+    connector.provider.findable = False
+    connector.provider.fail["start"] = [OutcomeUnknown("lost")]
+    with pytest.raises(OutcomeUnknown):
+        connector.send(package.id)
+    connector.clock.advance(1000)
+    ports: dict[str, Any] = {
+        "reference": None,
+        "packages": connector.packages,
+        "access": connector.access,
+        "submission": connector.submission,
+    }
+    return connector, package, ports
+
+
+def test_what_is_known_to_be_there_is_withdrawn_when_a_person_says_that_nothing_arrived():
+    from esign.operations.resolve_package import resolve_package
+
+    connector, package, ports = in_doubt_halfway()
+    assert resolve_package(connector.account, package.id, **ports).status is PackageStatus.DRAFT
+    assert [e.status for e in connector.provider.envelopes.values()] == [PackageStatus.CANCELLED]
+
+
+def test_what_cannot_be_withdrawn_leaves_the_package_in_doubt():
+    from esign.operations.resolve_package import resolve_package
+
+    connector, package, ports = in_doubt_halfway()
+    connector.provider.fail["withdraw"] = [ProviderUnavailable("down")]
+    with pytest.raises(ProviderUnavailable):
+        resolve_package(connector.account, package.id, **ports)
+    assert connector.now(package.id).status is PackageStatus.SENDING
+
+
+def test_a_part_that_cannot_be_removed_keeps_a_withdrawn_submission_in_doubt():
+    connector, package, _ = in_doubt_halfway()
+    connector.provider.findable = True
+    connector.delete(package.id)
+    connector.provider.fail["withdraw"] = [ProviderUnavailable("down")]
+    connector.submit(package.id, None)
+    assert connector.now(package.id).attention.code is Attention.OUTCOME_UNKNOWN
+    connector.clock.advance(10_000)
+    connector.submit(package.id, None)
+    assert connector.now(package.id).status is PackageStatus.DELETED

@@ -195,7 +195,7 @@ def test_a_verdict_that_never_comes_is_a_persons_matter_after_its_budget():
 def test_a_person_cannot_resolve_what_the_provider_may_still_answer():
     connector, package = asked()
     connector.clock.advance(connector.timing.late_verdict - 1)
-    resolve = {"packages": connector.packages, "submission": connector.submission}
+    resolve = {"packages": connector.packages, "access": connector.access, "submission": connector.submission}
     with pytest.raises(WrongState):
         resolve_package(connector.account, package.id, reference=None, **resolve)
     connector.clock.advance(2)

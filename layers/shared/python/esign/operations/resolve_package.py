@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from esign.domain.errors import WrongState
+from contextlib import suppress
+
+from esign.domain.errors import ProviderNotFound, WrongState
 from esign.domain.ids import AccountId
 from esign.domain.package import Package, ProviderReference
 from esign.domain.status import PackageStatus
 from esign.domain.timing import seconds
 from esign.operations.packages import load
+from esign.operations.provider_access import ProviderAccess
 from esign.operations.submission import Submission
 from esign.ports import PackageStore
 
@@ -18,9 +21,11 @@ def resolve_package(
     *,
     reference: ProviderReference | None,
     packages: PackageStore,
+    access: ProviderAccess,
     submission: Submission,
 ) -> Package:
-    """`reference`: the provider's ids of the envelope that arrived; None: nothing arrived, back to DRAFT.
+    """`reference`: the provider's ids of the envelope that arrived; None: it did not arrive, back to DRAFT. What is known
+    to be there of it is then taken from the signers first; where that fails, ProviderError, and nothing changed here.
 
     Raises NotFound, WrongState when the package is not SENDING, or before the submission's deadline and grace are over:
     an attempt in flight, or one that the provider has in charge, would else make an envelope that nobody knows of.
@@ -35,5 +40,8 @@ def resolve_package(
         raise WrongState(f"The submission may still be under way. Wait until {free_at.isoformat()}, then look again.")
     if reference is not None:
         return submission.accept(package, reference)
+    if package.provider.progress:
+        with access.open(account, calls=1 + len(package.documents)) as provider, suppress(ProviderNotFound):
+            provider.withdraw(package, None)
     submission.give_up(package)
     return load(packages, account, package_id)

@@ -7,10 +7,9 @@ the provider whether the envelope is there, and only then goes on.
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from dataclasses import replace
 
-from esign.domain.errors import ProviderError, RateLimited
+from esign.domain.errors import ProviderError, ProviderNotFound, RateLimited
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
@@ -94,11 +93,14 @@ def _own(packages: PackageStore, package: Package, clock: Clock, timing: Timing)
     return change(packages, package, decide)
 
 
-def _remove_draft(package: Package, found: Found, provider: SignatureProvider) -> None:
-    """What was never started is removed at the provider; a draft that stays there can be signed by nobody."""
+def _removed(package: Package, found: Found, provider: SignatureProvider) -> bool:
+    """Whether what is at the provider of it, a draft or one part of several, is gone: a part might be signed."""
     known = replace(package.provider, reference=found.reference, progress=found.progress)
-    with suppress(ProviderError):
+    try:
         provider.withdraw(replace(package, provider=known), None)
+    except ProviderError as failure:
+        return isinstance(failure, ProviderNotFound)
+    return True
 
 
 def _go_on(
@@ -118,8 +120,9 @@ def _go_on(
     elif package.verdicts:
         submission.fail(package, package.verdicts[-1])  # there is one of this name, and it is not ours
     elif package.withdrawing or package.send_tries > TRIES:
-        if isinstance(found, Found):
-            _remove_draft(package, found, provider)
+        if isinstance(found, Found) and not _removed(package, found, provider):
+            submission.doubt(package, "it was not sent as a whole, and a part of it could not be removed")
+            return
         submission.give_up(package)
     else:
         progress = found.progress if isinstance(found, Found) else {}
