@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 from esign.domain.capabilities import Feature
 from esign.domain.document import FileKind
-from esign.domain.package import Package, Reminders
+from esign.domain.package import Message, Package, Reminders
 from esign.domain.recipient import (
     Anchor,
     Authentication,
     Delivery,
     Field,
+    FieldType,
     FormField,
     Group,
     Member,
@@ -94,6 +95,13 @@ def approver(world: World, send: Send) -> None:
     finish(world, finished)
 
 
+def viewer(world: World, send: Send) -> None:
+    sent = send(world, with_person(world.package(2), 1, role=Role.VIEWER, signing_order=1))
+    world.sign(sent, sent.recipients[1])
+    assert statuses(world, sent)[1] is RecipientStatus.VIEWED
+    finish(world, sent)
+
+
 def copy_receiver(world: World, send: Send) -> None:
     sent = send(world, with_person(world.package(2), 1, role=Role.CC))
     finish(world, sent)
@@ -128,6 +136,24 @@ def by_link(world: World, send: Send) -> None:
     assert provider.signing_urls(sent, sent.recipients[0].id)
 
 
+def acts_besides_signing(kind: FieldType) -> Exercise:
+    def exercise(world: World, send: Send) -> None:
+        package = world.package()
+        document = package.documents[0].id
+        fields = (Field(document, Rectangle(1, 100, 200, 150, 50)), Field(document, Rectangle(2, 72, 90, 60, 30), kind))
+        finish(world, send(world, with_person(package, 0, fields=fields)))
+
+    return exercise
+
+
+def message(world: World, send: Send) -> None:
+    assert send(world, world.package(message=Message("Please sign", "The contract of today."))).provider.reference
+
+
+def recipient_message(world: World, send: Send) -> None:
+    assert send(world, with_person(world.package(), 0, message="For you.")).provider.reference
+
+
 def placed(place: Place) -> Exercise:
     def exercise(world: World, send: Send) -> None:
         package = world.package()
@@ -139,7 +165,7 @@ def placed(place: Place) -> Exercise:
 
 
 def language(world: World, send: Send) -> None:
-    assert send(world, with_person(world.package(language="fr"), 0, language="nl")).provider.reference
+    assert send(world, with_person(world.package(language="fr"), 0, language="de")).provider.reference
 
 
 def redirected(world: World, send: Send) -> None:
@@ -256,6 +282,7 @@ EXERCISES: dict[Feature, Exercise] = {
     Feature.PARALLEL_ORDER: parallel,
     Feature.MIXED_ORDER: mixed,
     Feature.APPROVER: approver,
+    Feature.VIEWER: viewer,
     Feature.CC: copy_receiver,
     Feature.GROUP: group,
     Feature.EMAIL_OTP: authenticated(Authentication.EMAIL_OTP),
@@ -267,6 +294,10 @@ EXERCISES: dict[Feature, Exercise] = {
     Feature.FORM_FIELD: placed(FormField("Buyer")),
     Feature.ZONE: placed(ZonePosition(2, Zone.BOTTOM_RIGHT)),
     Feature.DEFAULT_PLACE: uploaded,
+    Feature.INITIALS: acts_besides_signing(FieldType.INITIALS),
+    Feature.APPROVAL_FIELD: acts_besides_signing(FieldType.APPROVAL),
+    Feature.MESSAGE: message,
+    Feature.RECIPIENT_MESSAGE: recipient_message,
     Feature.LANGUAGE: language,
     Feature.REDIRECT_URL: redirected,
     Feature.EXPIRY: expiry,

@@ -216,6 +216,12 @@ def esigntools() -> AbstractContextManager[World]:
     return opened()
 
 
+def gosign(door: str, **switches: Any) -> AbstractContextManager[World]:
+    from tests.contract.gosign_world import gosign as opened
+
+    return opened(door, **switches)
+
+
 # The providers under test: a name, and how its world is opened.
 WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "connective-v3": lambda: connective("v3"),
@@ -223,4 +229,17 @@ WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "connective-v4": lambda: connective("v4"),
     "contract-signatures": contract_signatures,
     "esigntools": esigntools,
+    "gosign-rest": lambda: gosign("gosign-rest"),
+    "gosign-rest-otherwise": lambda: gosign(
+        "gosign-rest",
+        ko_status=400,
+        insert_reply="returnStatus",
+        get_envelope="wrapped",
+        not_found="null",
+        deleted="hidden",
+    ),
+    "gosign-oauth": lambda: gosign("gosign-oauth"),
+    "gosign-oauth-companion": lambda: gosign("gosign-oauth-companion"),
+    "gosign5": lambda: gosign("gosign5", ko_status=400),
+    "gosign-idp": lambda: gosign("gosign-idp"),
 }

@@ -106,10 +106,10 @@ def test_the_default_configuration_works(world):
     for file in provider.signed_files(sent):
         with file.open() as pieces:
             files.append((file.kind.value, file.document, b"".join(pieces)))
-    assert [(kind, document) for kind, document, _ in files] == [
-        ("SIGNED_DOCUMENT", sent.documents[0].id),
-        ("AUDIT_TRAIL", None),
-    ]
+    kinds = [(kind, document) for kind, document, _ in files]
+    assert kinds[0] == ("SIGNED_DOCUMENT", sent.documents[0].id)
+    assert set(kinds[1:]) == {("AUDIT_TRAIL", None)}  # a record of ours has two forms
+    assert all(content for _, _, content in files)
     assert files[0][2].startswith(b"%PDF-")
 
 
@@ -170,8 +170,12 @@ def test_every_end_of_a_package_is_told(world, how, status):
     seen = world.provider().read(sent)
     assert seen.status is status
     if how == "decline":
+        if Feature.SEQUENTIAL_ORDER in world.bypassed:  # the service shows no person
+            assert seen.recipients == ()
+            return
         assert [r.status for r in seen.recipients] == [RecipientStatus.DECLINED, RecipientStatus.CANCELLED]
         told = world.provider().capabilities.supports(Feature.DECLINE_REASON)
+        told = told and Feature.DECLINE_REASON not in world.bypassed  # a notification may tell what no read does
         assert seen.reason == seen.recipients[0].decline_reason == ("The price is wrong." if told else None)
 
 

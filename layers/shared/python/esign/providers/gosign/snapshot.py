@@ -66,6 +66,8 @@ def _recipient(
         sent = package is PackageStatus.SIGNED
         return RecipientSnapshot(recipient.id, RecipientStatus.SENT) if sent else None
     if not events:
+        if package is PackageStatus.DECLINED and not view.people:
+            return None  # nobody is shown: one of them refused, and a notification tells who
         ended = after_end(recipient.role, package) if package else None
         return RecipientSnapshot(recipient.id, ended) if ended else None
     event, status = _telling(recipient, events, package)

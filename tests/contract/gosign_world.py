@@ -1,0 +1,185 @@
+"""GoSign's REST doors and their simulator, for the provider contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from esign.domain.account import EvidencePolicy
+from esign.domain.capabilities import Feature
+from esign.domain.package import Package, ProviderState
+from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
+from esign.http.deadline import Deadline
+from esign.http.redaction import Exchange
+from esign.http.tokens import process_tokens
+from esign.ports import SignatureProvider
+from esign.providers.gosign.vendor import open_provider
+from sandbox.providers.gosign.server import GosignSimulator
+from sandbox.providers.gosign.settings import USERS, Customer, Habits, Switches, Trust
+from sandbox.providers.gosign.side import DOORS
+from tests.contract.provider_worlds import SECRET, End, How, Step, Trouble
+from tests.fakes.factories import a_document, a_package, a_recipient, an_account
+from tests.fakes.papers import Papers, a_pdf
+
+REST: dict[Step, str] = {
+    "verify": "GetEnvelope",
+    "start": "InsertEnvelope",
+    "create": "InsertEnvelope",
+    "read": "GetEnvelope",
+    "withdraw": "DeleteEnvelope",
+    "download": "GetEnvelope",
+}
+OAUTH: dict[Step, str] = REST | {
+    "verify": "GetEnvelopeStatus",
+    "read": "GetEnvelopeStatus",
+    "download": "GetEnvelope",
+}
+NO_PEOPLE = "the door shows no person's state; notifications move them (tests/unit/test_gosign_snapshot.py)"
+BY_STATUS_ALONE = dict.fromkeys(
+    (
+        Feature.SEQUENTIAL_ORDER,
+        Feature.PARALLEL_ORDER,
+        Feature.MIXED_ORDER,
+        Feature.APPROVER,
+        Feature.EXPIRY,
+        Feature.CC,
+        Feature.VIEWER,
+    ),
+    NO_PEOPLE,
+)
+UNTOLD = {
+    Feature.DECLINE_REASON: "no read shows it, a notification's note does (§8.3.1); see the tests of the callbacks",
+    Feature.REASSIGNMENT: "see tests/integration/test_gosign_adapter.py",
+    Feature.CALLBACK: "the address is registered by InfoCert, not sent; see the demo and tests of the callbacks",
+    Feature.SMS_OTP: "no answer tells how somebody signed; see tests/unit/test_gosign_rules.py",
+    Feature.PROVIDER_AUTHENTICATION: "no answer tells how somebody signed; see tests/unit/test_gosign_examples.py",
+}
+
+
+@dataclass
+class GosignWorld:
+    """One customer. Inserting an envelope is all there is to sending; it is then out."""
+
+    name: str
+    door: str
+    simulator: GosignSimulator
+    operations: dict[Step, str]
+    bypassed: dict[Feature, str]
+    verify_calls: int = 1
+    seen: list[Exchange] = field(default_factory=list)
+    secrets: tuple[str, ...] = (SECRET, "eyJ")  # how every JWT begins
+    steps: tuple[Step, ...] = ("start",)
+    ends: frozenset[End] = frozenset({"decline", "expire", "withdraw_there"})
+    methods: Mapping[How, str] = field(
+        default_factory=lambda: {Authentication.SMS_OTP: "", ProviderAuthentication("gosign", "DIGITAL_PDF"): ""}
+    )
+
+    def provider(
+        self,
+        *,
+        seconds: float = 20.0,
+        password: str | None = None,
+        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
+        **settings: Any,
+    ) -> SignatureProvider:
+        known = {"baseUrl": self.simulator.url, **DOORS[self.door](self.simulator)}
+        secret = password or SECRET
+        credentials = {
+            "customerCode": secret,
+            "username": "segr",
+            "password": secret,
+            "clientId": "connector",
+            "clientSecret": "client-secret",
+            "idpClientId": "connector",
+            "idpClientSecret": secret,
+        }
+        return open_provider(
+            an_account(provider="gosign", settings=known | settings, evidence=evidence),
+            credentials=lambda: credentials,
+            deadline=Deadline(seconds),
+            observe=self.seen.append,
+            allow_loopback=True,
+        )
+
+    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
+        package = a_package(created_at=datetime.now(UTC), provider=ProviderState("gosign"), **changes)
+        return replace(
+            package,
+            documents=tuple(a_document(package.id, n) for n in range(1, documents + 1)),
+            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
+        )
+
+    def papers(self) -> Papers:
+        texts = {(1, 72.0, 400.0): "Sign here"}
+        return Papers(default=a_pdf(2, texts=texts, signature_fields={"Buyer": (2, 100, 300, 150, 50)}))
+
+    def _id(self, package: Package) -> str:
+        return package.provider.reference[0]
+
+    def sign(self, package: Package, recipient: Recipient) -> None:
+        self.simulator.control.sign(self._id(package), self._who(recipient))
+
+    def _who(self, recipient: Recipient) -> str:
+        members = recipient.group.members if recipient.group else ()
+        return members[0].email if members else str(recipient.email)
+
+    def decline(self, package: Package, recipient: Recipient, reason: str) -> None:
+        self.simulator.control.reject(self._id(package), self._who(recipient), reason)
+
+    def expire(self, package: Package) -> None:
+        self.simulator.control.expire(self._id(package))
+
+    def withdraw_there(self, package: Package) -> None:
+        self.simulator.control.cancel(self._id(package))
+
+    def fail(self, package: Package) -> None:
+        raise NotImplementedError
+
+    def say(self, package: Package, word: str) -> None:
+        self.simulator.control.present(self._id(package), status=word)
+
+    def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
+        if "retry_after" in more:
+            more["retryAfter"] = more.pop("retry_after")
+        if more.get("status") == 401 and self.door != "gosign-rest":
+            times *= 2  # a refused token is renewed once
+        self.simulator.control.fault(self.operations[step], trouble, times=times, **more)
+
+    def envelopes(self) -> list[tuple[str, bool]]:
+        return [(e["externalId"], e["status"] != "DRF") for e in self.simulator.control.envelopes()]
+
+    def mails(self, package: Package) -> list[str]:
+        return [mail["to"] for mail in self.simulator.control.mails(self._id(package))]
+
+    def callbacks(self, package: Package) -> list[str]:
+        self.simulator.control.settle()
+        return [ping["url"] for ping in self.simulator.control.callbacks(self._id(package))]
+
+    def reset(self) -> None:
+        self.simulator.control.reset()
+        self.simulator.control.clear_faults()
+        self.seen.clear()
+        process_tokens.cache_clear()
+
+
+def _customer(switches: Switches) -> Customer:
+    return Customer(
+        code=SECRET,
+        users={**USERS, "segr": {**USERS["segr"], "password": SECRET}},
+        identity=Trust(clients={"connector": SECRET}),
+        habits=Habits(ask_workable=False, retries=0),
+        switches=switches,
+    )
+
+
+@contextmanager
+def gosign(door: str, **switches: Any) -> Iterator[GosignWorld]:
+    """`switches`: of what the vendor's document leaves open."""
+    shown = door in {"gosign-rest", "gosign-oauth-companion"}
+    operations = REST if shown else OAUTH
+    calls = 1 if shown else 2  # the token, and a call that it is good for
+    with GosignSimulator(customers=(_customer(Switches(**switches)),)) as simulator:
+        yield GosignWorld(door, door, simulator, operations, UNTOLD | ({} if shown else BY_STATUS_ALONE), calls)
