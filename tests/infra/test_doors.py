@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from esign.coupa.routes import ROUTES
+from infra import mapping
 from infra.constructs.rest_api import ACCESS_LOG, GATEWAY_ANSWERS
-from infra.functions import PUBLIC
+from infra.functions import MAPPED, PUBLIC
 from tests.infra.templates import Templates
 
 Endpoint = tuple[str, str]
@@ -58,6 +59,23 @@ def test_only_the_listed_methods_are_public(dev: Templates) -> None:
         if method["AuthorizationType"] == "NONE"
     }
     assert public == listed
+
+
+def test_large_notifications_come_as_their_head_through_a_template_and_all_else_as_it_is(dev: Templates) -> None:
+    for endpoint, method in {**_methods(dev, "CoupaApi"), **_methods(dev, "CallbacksApi")}.items():
+        integration = method["Integration"]
+        if endpoint not in MAPPED:
+            assert integration["Type"] == "AWS_PROXY", endpoint
+            continue
+        assert (integration["Type"], integration["PassthroughBehavior"]) == ("AWS", "NEVER"), endpoint
+        assert integration["RequestTemplates"] == dict.fromkeys(mapping.TYPES, mapping.REQUEST)
+        usual, failed = integration["IntegrationResponses"]
+        assert usual == {"StatusCode": "200", "ResponseTemplates": {MAPPED[endpoint]: mapping.RESPONSE}}
+        assert (failed["StatusCode"], failed["SelectionPattern"]) == ("500", mapping.ANY_ERROR)
+
+
+def test_what_is_mapped_is_public() -> None:
+    assert set(MAPPED) <= {endpoint for endpoints in PUBLIC.values() for endpoint in endpoints}
 
 
 def test_the_authorizer_remembers_a_header_for_a_minute(dev: Templates) -> None:
