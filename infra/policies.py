@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from constructs import IConstruct
 
+from infra.functions import CALLBACKS
 from infra.stages import Stage
 
 
@@ -90,7 +91,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         "AWS's own policy for API Gateway's account-wide logging role, which is not this connector's alone.",
     ),
     Accepted(f"{_DOCUMENTS}/*]", _CONNECTOR, _OBJECTS),
-    Accepted(f"{_DOCUMENTS}/callbacks/*]", f"{_CONNECTOR}/CallbacksConnective", _OBJECTS),
+    *(Accepted(f"{_DOCUMENTS}/callbacks/*]", f"{_CONNECTOR}/{one.construct_id}", _OBJECTS) for one in CALLBACKS),
     Accepted(f"{_EVIDENCE}/*]", _CONNECTOR, _OBJECTS),
     Accepted(f"{_SECRETS}esign/{{stage}}/*/provider*]", _CONNECTOR, _ACCOUNTS),
     Accepted(f"{_SECRETS}esign/{{stage}}/*/notifications*]", _CONNECTOR, _ACCOUNTS),
