@@ -16,7 +16,9 @@ def start(envelope: Envelope, now: datetime) -> None:
     envelope.move("PGS")
     envelope.started = now
     for task in envelope.tasks:
-        task.events = [Event(actor) for actor in task.actors]
+        # §4.1, actionInTCF: "the action is inserted already approved awaiting confirmation".
+        ready = bool(task.actions) and all(str(a.conf.get("actionInTCF")).lower() == "true" for a in task.actions)
+        task.events = [Event(actor, "TCF" if ready else "NEW") for actor in task.actors]
     open_next(envelope, now)
 
 
