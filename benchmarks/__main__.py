@@ -1,4 +1,4 @@
-"""`python -m benchmarks [cold] [warm] [calls] [sizes] [memory]`: one table, and out/bench.json. Exit code 1: a miss."""
+"""`python -m benchmarks [cold] [warm] [calls] [sizes] [memory] [multipart]`: a table, and out/bench.json. Exit 1: a miss."""
 
 from __future__ import annotations
 
@@ -94,11 +94,23 @@ def memory(_rounds: int) -> Part:
     return rows, [asdict(one) for one in found]
 
 
+def multipart(_rounds: int) -> Part:
+    from benchmarks.multipart import measure_multipart
+
+    found = measure_multipart()
+    rows = [
+        Row(f"multipart {one.name}, {one.size:.0f} MB", f"{one.growth:+.1f} MB", f"growth ≤ {one.limit:.0f} MB", one.ok)
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
 PARTS: dict[str, Callable[[int], Part]] = {
     "sizes": sizes,
     "warm": warm,
     "calls": calls,
     "memory": memory,
+    "multipart": multipart,
     "cold": cold,
 }
 

@@ -14,8 +14,6 @@ import http.client
 import io
 import json
 import os
-import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +27,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.apps import ACCOUNT, aws_variables, make_resources, on_aws, simulated_signers
 from benchmarks.desk import Desk
+from benchmarks.peak import peak
 from esign.domain.ids import PackageId
 from esign.domain.status import PackageStatus
 from infra.functions import ALL
@@ -243,15 +242,6 @@ def _expect(desk: Desk, package: PackageId, status: PackageStatus) -> None:
     assert now.status is status, (now.status, now.status_reason, [line.text for line in story])
 
 
-def _peak() -> int:
-    """Bytes. Linux tells it in /proc; getrusage would begin with the memory of the process that started this one."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return int(re.findall(r"VmHWM:\s*(\d+) kB", status.read_text())[0]) * 1024
-    told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return told if sys.platform == "darwin" else told * 1024
-
-
 def main(what: str, given: dict[str, Any]) -> None:
     way, same_with_the_small_one = WAYS[what]
     app = on_aws(given["variables"], provider_url=given["provider"], callback_url=NOWHERE, api_version=given["version"])
@@ -259,9 +249,9 @@ def main(what: str, given: dict[str, Any]) -> None:
         control.configure(callbacks={"drop": True})
         desk = Desk(app, ACCOUNT, simulated_signers(control), contract=Path(given["small"]).read_bytes())
         same_with_the_small_one(desk)
-        baseline, document = _peak(), Path(given["document"])
+        baseline, document = peak(), Path(given["document"])
         package = way(desk, document, given.get("package"))
-    told = {"baseline": baseline, "peak": _peak(), "size": document.stat().st_size, "package": package}
+    told = {"baseline": baseline, "peak": peak(), "size": document.stat().st_size, "package": package}
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -81,6 +81,7 @@ def test_functions_have_no_policy_beside_their_needs(dev: Templates) -> None:
         ("coupa/list_packages", {"logs", "dynamodb", "kms"}),
         ("coupa/get_signed_documents", {"logs", "dynamodb", "kms", "s3"}),
         ("callbacks/connective", {"logs", "dynamodb", "kms", "s3", "secretsmanager", "states"}),
+        ("callbacks/esigntools", {"logs", "dynamodb", "kms", "s3", "secretsmanager", "states"}),
         ("workflow/deliver_notifications", {"logs", "dynamodb", "kms", "secretsmanager", "sqs"}),
         ("workflow/find_due", {"logs", "dynamodb", "kms", "secretsmanager", "states", "sqs"}),
     ],

@@ -14,7 +14,7 @@ from esign.domain.package import Reminders
 from esign.domain.recipient import Anchor, Authentication, Field, FormField, Rectangle
 from esign.domain.status import PackageStatus, RecipientStatus
 from sandbox.providers.esigntools.switches import CallbackHabits
-from tests.contract.esigntools_world import EsigntoolsWorld, esigntools
+from tests.contract.esigntools_world import esigntools
 from tests.fakes.papers import Papers, a_pdf
 
 CALLBACK = "http://127.0.0.1:9/callbacks/esigntools/acme/pkg/k1.token"
@@ -28,7 +28,7 @@ def running():
 
 
 @pytest.fixture
-def world(running) -> EsigntoolsWorld:
+def world(running):
     running.reset()
     return running
 

@@ -121,6 +121,22 @@ def test_another_format_keeps_its_extension_and_type_and_the_parts_name_stays_pd
     assert parts(service.seen[-1])[1][:2] == ('form-data; name="pdf"; filename="contract.docx"', DOCX)
 
 
+class Unread(io.BytesIO):
+    """A file that must not be read as a whole."""
+
+    def read(self, size=-1, /):
+        assert size is not None
+        assert 0 < size <= 1 << 20
+        return super().read(size)
+
+
+def test_a_document_is_read_in_pieces_while_it_is_sent(service, client):
+    document = Unread(b"%PDF" * 1_000_000)
+    client.create_agreement(AGREEMENT, document, "large.pdf", PDF)
+    assert len(parts(service.seen[-1])[1][2]) == 4_000_000
+    assert not document.closed
+
+
 @pytest.mark.parametrize(
     "reply",
     [
