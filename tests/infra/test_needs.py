@@ -43,7 +43,8 @@ ANY_OF: dict[str, tuple[Need, ...]] = {
     "documents": (Need.DOCUMENTS_READ, Need.DOCUMENTS_WRITE, Need.DOCUMENTS_DELETE),
 }
 FREE = {"clock", "timing", "settings", "providers", "fetcher", "until", "inspector", "issuer_keys"}
-ONLY_THE_ACCOUNT = {"workflow/complete_package"}  # takes the account's record from `access`, and calls nobody
+# Takes from `access` the account's record, or asks its provider what that answers without a call.
+ONLY_THE_ACCOUNT = {"workflow/complete_package", "coupa/add_documents", "coupa/add_recipients"}
 
 
 def _asked(row: Function) -> Iterator[str]:
