@@ -21,6 +21,8 @@ def answer(app: App, account: Account, call: Call) -> Answered:
     package = app.packages.by_reference(account.id, PROVIDER, hint.contract) if hint else None
     if hint is None or package is None:
         return Answered(DONE, "unknown_package" if hint else "no_message")
+    if hint.kind == "creation":  # we made it: nothing to learn, and a read may come before the vendor shows it
+        return Answered(DONE, "nothing_new", package)
 
     def wake() -> None:
         receive(app, PROVIDER, account.id, package, call, Meaning(TOLD[hint.kind], hint.kind))

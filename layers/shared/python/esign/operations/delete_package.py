@@ -21,6 +21,7 @@ from esign.domain.errors import (
     ProviderRateLimited,
     ProviderUnavailable,
     RateLimited,
+    Unprocessable,
     WrongState,
 )
 from esign.domain.events import EntryKind, entry
@@ -158,7 +159,7 @@ def _put_away(package: Package, *, packages: PackageStore, access: ProviderAcces
         with access.open(record, calls=1, story=story) as provider:
             if isinstance(provider, PutsAway):
                 provider.put_away(package)
-    except (ProviderError, RateLimited) as failure:
+    except (ProviderError, RateLimited, Unprocessable) as failure:
         text = f"The provider did not put its contract away: {failure.detail} Deleting again tries again."
         told = entry(clock.now(), EntryKind.PROVIDER_CALL, text, code=failure.kind)
         packages.append_timeline(package.account, package.id, (told,))
