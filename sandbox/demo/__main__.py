@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sandbox.assembly import local_assembly
 from sandbox.demo import scenarios
-from sandbox.demo.report import Report, notifications_table
+from sandbox.demo.faults import FAULTS
+from sandbox.demo.report import Report, notifications_table, story_table
 from sandbox.demo.stage import Stage
 from sandbox.provider_side import DOORS
 from sandbox.world import running_world
@@ -29,11 +30,12 @@ def main() -> int:
         with world.coupa(login, watch=report.answer) as coupa, world.coupa(login) as quiet:
             coupa.configure_callback({"url": world.receiver.url})
             stage = Stage(world, coupa, quiet, report, OUT)
-            scenarios.main_job(stage, given.pdf)
-            scenarios.minimal(stage)
-            for sad in scenarios.SAD_WAYS:
-                sad(stage)
+            package = scenarios.main_job(stage, given.pdf)
+            for scenario in FAULTS if given.faults else (scenarios.minimal, *scenarios.SAD_WAYS):
+                scenario(stage)
+            story = quiet.list_events(package).json.get("events", [])
         report.console.print(report.table())
+        report.console.print(story_table(story))
         report.console.print(notifications_table(world.receiver.received))
     report.console.print(f"{time.monotonic() - began:.1f} s in all; the signed files are in {OUT}/")
     for failure in report.failures:
@@ -46,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--provider", choices=sorted(DOORS), default="connective")
     parser.add_argument("--pdf", type=_pdf, default=None, help="a PDF of yours, the package's second document")
+    parser.add_argument("--faults", action="store_true", help="callbacks that never come, outages of both sides")
     return parser.parse_args()
 
 

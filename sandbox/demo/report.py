@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -70,4 +71,12 @@ def notifications_table(received: Sequence[Notification]) -> Table:
     for one in received:
         believed = "verified" if one.problem is None else one.problem
         table.add_row(str(one.sequence), one.type, str(one.body.get("status")), str(one.answered), believed)
+    return table
+
+
+def story_table(events: Sequence[Mapping[str, Any]]) -> Table:
+    """The first package's timeline, as listEvents tells it: Coupa's writes, calls, callbacks, decisions, notifications."""
+    table = Table("at (UTC)", "kind", "what", title="The story of the first package", title_style="bold")
+    for one in events:
+        table.add_row(str(one["at"])[11:23], str(one["kind"]), str(one["text"]))
     return table

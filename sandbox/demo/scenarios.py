@@ -21,10 +21,10 @@ def new_package(stage: Stage, name: str, **more: Any) -> str:  # noqa: ANN401 - 
     return str(stage.coupa.create_package({"name": name, **more}).json.get("id"))
 
 
-def main_job(stage: Stage, second: Path | None) -> None:
+def main_job(stage: Stage, second: Path | None) -> str:
     """Verify, create, documents, two signers in order and one CC, callback, send, sign, signed files.
 
-    Two documents and the CC where the provider knows such things.
+    Two documents and the CC where the provider knows such things. Answers the package's id.
     """
     coupa, report = stage.coupa, stage.report
     report.begin("main job")
@@ -55,6 +55,7 @@ def main_job(stage: Stage, second: Path | None) -> None:
     signed_documents(stage, package, given, signers=2)
     story = coupa.list_events(package).json.get("events", [])
     report.check("the timeline tells the story", len(story) >= 6, f"{len(story)} lines")
+    return package
 
 
 def signed_documents(stage: Stage, package: str, given: Documents, *, signers: int) -> None:
@@ -101,7 +102,7 @@ def minimal(stage: Stage) -> None:
     signed_documents(stage, package, given, signers=1)
 
 
-def _ready(stage: Stage, name: str) -> str:
+def ready(stage: Stage, name: str) -> str:
     package = new_package(stage, name)
     add_documents(stage, package, first(stage))
     stage.coupa.add_recipients(package, [person("Eva Sad", "eva@example.com", 1)])
@@ -110,7 +111,7 @@ def _ready(stage: Stage, name: str) -> str:
 
 def declined(stage: Stage) -> None:
     stage.report.begin("declined")
-    package = _ready(stage, "To be declined")
+    package = ready(stage, "To be declined")
     stage.coupa.send_package(package)
     stage.world.side.decline(stage.reference(package), "eva@example.com", "The price is wrong.")
     stage.report.event("Eva declines")
@@ -125,7 +126,7 @@ def declined(stage: Stage) -> None:
 
 def withdrawn(stage: Stage) -> None:
     stage.report.begin("withdrawn")
-    package = _ready(stage, "To be withdrawn")
+    package = ready(stage, "To be withdrawn")
     stage.coupa.send_package(package)
     gone = stage.coupa.delete_package(package, reason="The deal is off.")
     stage.report.check("CANCELLED at the provider too", gone.json.get("status") == "CANCELLED")
@@ -136,7 +137,7 @@ def withdrawn(stage: Stage) -> None:
 
 def expired(stage: Stage) -> None:
     stage.report.begin("expired")
-    package = _ready(stage, "To expire")
+    package = ready(stage, "To expire")
     stage.coupa.send_package(package)
     stage.world.side.expire(stage.reference(package))
     stage.report.event("the time to sign is over")
@@ -146,7 +147,7 @@ def expired(stage: Stage) -> None:
 
 def provider_down(stage: Stage) -> None:
     stage.report.begin("provider down at Send")
-    package = _ready(stage, "Sent in a bad moment")
+    package = ready(stage, "Sent in a bad moment")
     stage.world.side.go_down()
     stage.report.event("the provider goes down")
     refused = stage.coupa.send_package(package)
@@ -161,7 +162,7 @@ def provider_down(stage: Stage) -> None:
 
 def reply_lost(stage: Stage) -> None:
     stage.report.begin("reply lost at Send")
-    package = _ready(stage, "Sent, but nobody heard the answer")
+    package = ready(stage, "Sent, but nobody heard the answer")
     stage.world.side.lose_next_reply_of_send()
     stage.report.event("a reply will be lost")
     sent = stage.coupa.send_package(package)
@@ -179,7 +180,7 @@ def reply_lost(stage: Stage) -> None:
 
 def callback_lost(stage: Stage) -> None:
     stage.report.begin("callbacks lost")
-    package = _ready(stage, "Nobody called")
+    package = ready(stage, "Nobody called")
     stage.coupa.send_package(package)
     stage.world.side.lose_callbacks(lose=True)
     stage.world.side.sign(stage.reference(package), "eva@example.com")
