@@ -1,0 +1,70 @@
+"""From an event at the provider to Coupa's endpoint, on the local cloud: everything real but AWS, many packages at once.
+
+Signers decline (a signature would measure the simulator's own cryptography), all in the same moment. A first round warms
+the environments up, as callbacks all day would.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sandbox.assembly import local_assembly
+from sandbox.coupa.client import CoupaClient, inline
+from sandbox.coupa.sample import sample_contract
+from sandbox.world import World, running_world
+
+PACKAGES = 20
+LIMIT = 1000.0  # milliseconds, of 95 in a hundred
+SIGNER = "eva@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Milliseconds from the signer's act to the notification's arrival, over `packages` in the same moment."""
+
+    packages: int
+    p50: float
+    p95: float
+
+    @property
+    def ok(self) -> bool:
+        return self.p95 <= LIMIT
+
+
+def measure_delivery(packages: int = PACKAGES) -> Delivery:
+    with running_world(local_assembly(), "connective") as world, world.coupa(world.add_account("Bench")) as coupa:
+        coupa.configure_callback({"url": world.receiver.url})
+        _round(world, coupa, packages)
+        took = sorted(_round(world, coupa, packages))
+    return Delivery(packages, statistics.median(took), took[int(len(took) * 0.95) - 1])
+
+
+def _round(world: World, coupa: CoupaClient, packages: int) -> Sequence[float]:
+    sent = [_sent(world, coupa) for _ in range(packages)]
+    with ThreadPoolExecutor(packages) as signers:
+        acted = dict(signers.map(lambda one: (one, _decline(world, coupa, one)), sent))
+    heard = {one: world.receiver.wait_for(one, "package.declined", timeout=60).received_at for one in sent}
+    return [(heard[one] - acted[one]).total_seconds() * 1000 for one in sent]
+
+
+def _sent(world: World, coupa: CoupaClient) -> str:
+    """Out for signature, known to Coupa, and last read longer ago than two reads must lie apart."""
+    package = str(coupa.create_package({"name": "Measured"}).json["id"])
+    coupa.add_documents(package, [inline("contract.pdf", sample_contract())])
+    coupa.add_recipients(package, [{"fullName": "Eva", "email": SIGNER}])
+    coupa.send_package(package)
+    world.receiver.wait_for(package, "package.sent", timeout=60)
+    time.sleep(0.2)
+    return package
+
+
+def _decline(world: World, coupa: CoupaClient, package: str) -> datetime:
+    reference = coupa.get_package(package).json["provider"]["reference"]
+    moment = datetime.now(UTC)
+    world.side.decline(reference, SIGNER, "No.")
+    return moment
