@@ -105,12 +105,29 @@ def multipart(_rounds: int) -> Part:
     return rows, [asdict(one) for one in found]
 
 
+def notifications(_rounds: int) -> Part:
+    from benchmarks.notifications import LIMIT, measure_notifications
+
+    found = measure_notifications()
+    rows = [
+        Row(
+            f"notification {one.name}",
+            f"p50 {one.p50:5.2f} ms, p99 {one.p99:5.2f} ms, p99 of the processor {one.cpu99:5.2f} ms",
+            f"p99 ≤ {LIMIT:.0f} ms",
+            one.ok,
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
 PARTS: dict[str, Callable[[int], Part]] = {
     "sizes": sizes,
     "warm": warm,
     "calls": calls,
     "memory": memory,
     "multipart": multipart,
+    "notifications": notifications,
     "cold": cold,
 }
 

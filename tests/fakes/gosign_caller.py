@@ -112,18 +112,7 @@ class Gosign:
         self, name: str, body: bytes, *, headers: Mapping[str, str] | None = None, token: str = TOKEN, **ids: str
     ) -> Heard:
         """A POST, through the mapping template."""
-        parameters = {"account": self.connector.account, "token": token, **ids}
-        text = body.decode("utf-8", errors="replace")
-        event = {
-            "mapped": 1,
-            "httpMethod": "POST",
-            "resource": "/callbacks/gosign/…",
-            "pathParameters": _pairs(parameters),
-            "query": [],
-            "headers": _pairs(headers or {}),
-            "size": len(text),
-            "body": base64.b64encode(text[:KEPT].encode()).decode(),
-        }
+        event = mapped(body, account=self.connector.account, headers=headers or {}, token=token, **ids)
         return self.hears(name, event)
 
     def notifies(self, package: str, body: Any, **more: Any) -> Heard:
@@ -132,6 +121,21 @@ class Gosign:
 
     def says(self, xml: str | bytes, **more: Any) -> Heard:
         return self.posts("gosign_soap", xml if isinstance(xml, bytes) else xml.encode(), **more)
+
+
+def mapped(body: bytes, *, account: str, headers: Mapping[str, str], token: str = TOKEN, **ids: str) -> dict[str, Any]:
+    """What the mapping template makes of a POST (held to it by test_gosign_callback_events.py)."""
+    text = body.decode("utf-8", errors="replace")
+    return {
+        "mapped": 1,
+        "httpMethod": "POST",
+        "resource": "/callbacks/gosign/…",
+        "pathParameters": _pairs({"account": account, "token": token, **ids}),
+        "query": [],
+        "headers": _pairs(headers),
+        "size": len(text),
+        "body": base64.b64encode(text[:KEPT].encode()).decode(),
+    }
 
 
 def _pairs(told: Mapping[str, str]) -> list[list[str]]:

@@ -1,0 +1,123 @@
+"""How long a notification of GoSign's takes to be accepted, in process: from API Gateway's event to the answer.
+
+The handlers as they stand, over the connector in memory: what AWS and the network add is not in it. Processor time beside
+the clock tells what a busy machine adds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from esign.domain.package import Package
+from tests.fakes.clock import START
+from tests.fakes.gosign_caller import Gosign, mapped, soap_notification, step, work_notification
+
+CALLS, FIRST = 500, 20  # measured, and thrown away before
+LIMIT = 20.0  # milliseconds, of the slowest in a hundred
+_SIGNER = "signer1@example.com"
+_ISSUER = "https://login.example/t-1/v2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Milliseconds; `cpu99` of the processor, the others by the clock."""
+
+    name: str
+    p50: float
+    p99: float
+    cpu99: float
+
+    @property
+    def ok(self) -> bool:
+        return self.p99 <= LIMIT
+
+
+Body = Callable[[Package], bytes]
+
+
+def _small(package: Package) -> bytes:
+    events = [step(_SIGNER, "WKD", 1, ended="2026-03-02T10:00:00Z"), step("signer2@example.com", "NEW", 2)]
+    return json.dumps(work_notification(package.id, liveStatus=events)).encode()
+
+
+def _ended(package: Package) -> bytes:
+    documents = [{"docExternalId": "d", "content": {"mimeType": "application/pdf", "data": "JVBERi0x" * 600_000}}]
+    body = {"envelopeExternalId": package.id, "notificationType": "SIGN_PROCESS_ENDED", "documents": documents}
+    return json.dumps(body).encode()
+
+
+def _soap(package: Package) -> bytes:
+    return soap_notification(package.id).encode()
+
+
+def _soap_ended(package: Package) -> bytes:
+    content = f"<content><mime-type>application/pdf</mime-type><data>{'JVBERi0x' * 600_000}</data></content>"
+    documents = f"<documents><document><docExternalId>d</docExternalId>{content}</document></documents>"
+    return soap_notification(package.id, "SIGN_PROCESS_ENDED", documents).encode()
+
+
+def measure_notifications(calls: int = CALLS) -> list[Accepted]:
+    with contextlib.redirect_stdout(io.StringIO()):  # the log line is made and written, and not shown
+        return [
+            _measure("rest", "gosign_rest", _small, calls),
+            _measure("rest, recipients moved", "gosign_rest", _small, calls, moves=True),
+            _measure("rest, end with 4.8 MB", "gosign_rest", _ended, calls),
+            _measure("rest, with a JWT", "gosign_rest", _small, calls, jwt=True),
+            _measure("soap", "gosign_soap", _soap, calls),
+            _measure("soap, end with 4.8 MB", "gosign_soap", _soap_ended, calls),
+        ]
+
+
+def _measure(name: str, door: str, body: Body, calls: int, *, moves: bool = False, jwt: bool = False) -> Accepted:
+    gosign, headers = _account(moves=moves, jwt=jwt)
+    clocked: list[float] = []
+    worked: list[float] = []
+    package = gosign.sent()
+    event = _event(gosign, package, body, headers)
+    for number in range(FIRST + calls):
+        if moves and number:  # each notification moves somebody once
+            gosign.connector.clock.advance(60)  # the account's budget of provider calls is by the minute
+            package = gosign.sent()
+            event = _event(gosign, package, body, headers)
+        began, busy = time.perf_counter(), time.process_time()
+        told = gosign.hears(door, event)
+        clocked.append((time.perf_counter() - began) * 1000)
+        worked.append((time.process_time() - busy) * 1000)
+        assert told.status == 200, (name, told)
+    return Accepted(name, _of(clocked, 50), _of(clocked, 99), _of(worked, 99))
+
+
+def _of(taken: list[float], percent: int) -> float:
+    kept = sorted(taken[FIRST:])
+    return kept[len(kept) * percent // 100]
+
+
+def _event(gosign: Gosign, package: Package, body: Body, headers: dict[str, str]) -> dict[str, Any]:
+    return mapped(body(package), account=gosign.connector.account, headers=headers, envelope=package.id)
+
+
+def _account(*, moves: bool, jwt: bool) -> tuple[Gosign, dict[str, str]]:
+    if not jwt:
+        return Gosign(integration="oauth" if moves else "rest"), {}
+    from joserfc import jwt as jose
+    from joserfc.jwk import RSAKey
+
+    key = RSAKey.generate_key(2048, {"kid": "a"})
+    agreed = {"issuer": _ISSUER, "tenantId": "t-1", "notificationAudience": "api://esign"}
+    gosign = Gosign(notifications={"authentication": "jwt"}, identityProvider=agreed)
+
+    class Keys:
+        def of(self, _issuer: str, _kid: str | None, *, now: float) -> dict[str, Any]:  # noqa: ARG002
+            return {"keys": [key.as_dict(private=False)]}
+
+    gosign.issuer_keys = Keys()
+    until = int((START + timedelta(days=1)).timestamp())
+    claims = {"iss": _ISSUER, "tid": "t-1", "aud": "api://esign", "exp": until}
+    return gosign, {"Authorization": "Bearer " + jose.encode({"alg": "RS256", "kid": "a"}, claims, key)}
