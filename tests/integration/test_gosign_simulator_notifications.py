@@ -133,6 +133,25 @@ def test_approvals_alone_end_in_their_own_type_a_rejection_bears_its_note(put, g
     assert by_kind["ENVELOPE_REJECTED"]["note"] == "The price is wrong."
 
 
+def test_the_words_that_the_document_writes_twice_are_switches(put, gosign, system):
+    gosign.control.configure(switches={"resume_key": "actionsResume", "end_of_signing": "SIGN_PROCESS_ENDED_WSUPPL"})
+    put(rest())
+    gosign.control.sign("E1", "mgr")
+    gosign.control.settle()
+    assert kinds(system) == ["SIGN_PROCESS_ENDED_WSUPPL"]
+    assert "documents" in system.told[0][1]
+    assert system.told[0][1]["liveStatus"][0]["actionsResume"]["signedActions"] == 1
+
+
+def test_a_step_that_waits_for_confirmation_or_for_its_turn_is_told_so(put, gosign):
+    put(rest(process={"tasks": [task(), task("usrU", 2)]}))
+    shown = gosign.control.prepare("E1", "mgr")
+    assert [event["status"] for event in shown["process"]["liveStatus"]] == ["TCF", "NEW"]
+    assert gosign.control.to_reject("E1")["status"] == "TRJ"
+    assert gosign.control.reject("E1", "mgr")["status"] == "REJ"
+    assert [event["status"] for event in gosign.control.envelope("E1")["process"]["liveStatus"]] == ["ERJ", "PCD"]
+
+
 def test_the_extended_format_has_the_fields_of_the_example(put, gosign, system):
     gosign.control.configure(habits={"format": "extended"})
     fields = [{"name": "FLD02_01", "textValue": "cmp02"}]

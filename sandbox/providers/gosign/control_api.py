@@ -172,7 +172,8 @@ def reset(simulator: Simulator, _: Request, __: JsonObject) -> JsonValue:
 
 def _shown(simulator: Simulator, envelope: Envelope) -> dict[str, Any]:
     """REST v1's view, with who made it by which door and GoSign's own id."""
-    full = views.full(envelope, simulator.directory(envelope.customer), with_bytes=False)
+    with simulator.lock():  # it reads PDFs, and pdfium is not for two threads at once
+        full = views.full(envelope, simulator.directory(envelope.customer), with_bytes=False)
     return full | {"customer": envelope.customer, "door": envelope.door, "id": envelope.number}
 
 

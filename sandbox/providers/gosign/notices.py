@@ -16,7 +16,9 @@ from sandbox.providers.gosign.people import Directory
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.vocabulary import TRUST_LEVEL_IDS
 
-ENDS_WELL = frozenset({"SIGN_PROCESS_ENDED", "VA_PROCESS_ENDED"})  # §7.1: "only available for"
+ENDS_WELL = frozenset(
+    {"SIGN_PROCESS_ENDED", "SIGN_PROCESS_ENDED_WSUPPL", "VA_PROCESS_ENDED"}
+)  # §7.1: "only available for"
 WKNOTIF = "http://www.infocert.it/smartsign/schema/wknotif"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 Json = dict[str, Any]

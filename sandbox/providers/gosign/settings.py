@@ -40,6 +40,8 @@ class Switches:
     soap_copies: Literal["addUsersInCC", "AddUsersInCC"] = "addUsersInCC"  # §5.1, §6.4
     soap_reads: bool = False  # §1.1.1: reads exist, unnamed; here the SDK's findEnvelope
     soap_root: Literal["workNotification", "workNotificationRequest"] = "workNotification"  # §7.1 [U]
+    # §7.1 names a third end once, outside its own enumeration.
+    end_of_signing: Literal["SIGN_PROCESS_ENDED", "SIGN_PROCESS_ENDED_WSUPPL"] = "SIGN_PROCESS_ENDED"
     resume_key: Literal["actionResume", "actionsResume"] = "actionResume"  # §8.3.1: the sample, the text
     legalbus_status: Literal[200, 204] = 200  # §11: "200 or 204"; 204 has no ID
     operation_done: Literal["after", "before", "twice", "never"] = "after"  # than the reply of the insertion
@@ -55,7 +57,7 @@ class Habits:
     documents: bool = True  # §7.1: the list goes with the types that end well
     inhibited: tuple[str, ...] = ()  # §8.3.1: notification types that the customer does not want
     ask_workable: bool = True  # §7.2, §8.4: "GoSign can be configured to"
-    ping: bool = True  # §8.2
+    ping: bool = True  # §8.2; here before a question
     drop: bool = False
     duplicates: int = 0  # additional copies of each notification
     delay: float = 0.0  # seconds before the first try

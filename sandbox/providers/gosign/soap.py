@@ -149,7 +149,8 @@ def _matching(envelope: Envelope, one: Json) -> list[str]:
 
 def _find(simulator: Simulator, customer: Customer, body: Json) -> Json:
     envelope = simulator.view(customer, body["externalId"])
-    full = views.full(envelope, simulator.directory(customer.code), with_bytes=body.get("withDocBytes", False))
+    with simulator.lock():
+        full = views.full(envelope, simulator.directory(customer.code), with_bytes=body.get("withDocBytes", False))
     live = (full["process"] or {}).get("liveStatus", [])
     documents = {"document": [_picked(document, "FoundDocument") for document in full["documents"]]}
     steps = {"stepEvent": [_picked(event, "FoundStep") for event in live]}

@@ -39,6 +39,7 @@ class Post:
         customer = self._simulator.customer(envelope.customer)
         habits, people = customer.habits, self._simulator.directory(customer.code)
         archived = kind == "STORED" and (habits.channel, habits.format) != ("rest", "extended")
+        kind = customer.switches.end_of_signing if kind == "SIGN_PROCESS_ENDED" else kind
         if kind in habits.inhibited or archived:  # §8.3.2: only the extended format knows STO
             return
         for target in customer.targets:

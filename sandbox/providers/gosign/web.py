@@ -20,6 +20,7 @@ from sandbox.providers.gosign.errors import Refusal, illegal
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.simulator import Simulator
 
+LOGGED = 4 * 1024 * 1024  # bytes of a body
 SECRETS = frozenset({"customerCode", "password", "client_secret", "access_token"})
 
 
@@ -132,7 +133,9 @@ def ok(customer: Customer, message: str = "Successfull") -> Response:
 
 
 def shown(raw: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """The JSON body for the log, without documents and secrets; None for anything else."""
+    """The JSON body for the log, without documents and secrets; None for anything else and for very large ones."""
+    if len(raw) > LOGGED:
+        return None
     try:
         return _without(json.loads(raw))
     except ValueError:
