@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, callbacks, connective, notifications, packages, retention
+from cli import accounts, callbacks, checks, connective, notifications, packages, retention
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -66,11 +66,13 @@ app = typer.Typer(
     help="Operate the Coupa Open eSign connector.",
 )
 retention.join(accounts.group, packages.group)
+checks.join(packages.group)
 app.add_typer(accounts.group, name="accounts")
 app.add_typer(packages.group, name="packages")
 app.add_typer(callbacks.group, name="callbacks")
 app.add_typer(notifications.group, name="notifications")
 app.add_typer(connective.group, name="connective")
+app.add_typer(checks.group, name="placement")
 
 
 @app.callback()
