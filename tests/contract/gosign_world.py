@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,13 +11,14 @@ from typing import Any
 
 from esign.domain.account import EvidencePolicy
 from esign.domain.capabilities import Feature
-from esign.domain.package import Package, ProviderState
+from esign.domain.package import Package, ProviderReference, ProviderState
 from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
 from esign.http.deadline import Deadline
 from esign.http.redaction import Exchange
 from esign.http.tokens import process_tokens
 from esign.ports import SignatureProvider
 from esign.providers.gosign.vendor import open_provider
+from sandbox.providers.gosign.legalbus import PATIENCE
 from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.settings import USERS, Customer, Habits, Switches, Trust
 from sandbox.providers.gosign.side import DOORS
@@ -37,6 +39,7 @@ OAUTH: dict[Step, str] = REST | {
     "read": "GetEnvelopeStatus",
     "download": "GetEnvelope",
 }
+BY_CODE = frozenset({"gosign-rest", "gosign-soap", "gosign-legalbus"})  # there is no token that could be renewed
 NO_PEOPLE = "the door shows no person's state; notifications move them (tests/unit/test_gosign_snapshot.py)"
 BY_STATUS_ALONE = dict.fromkeys(
     (
@@ -144,11 +147,22 @@ class GosignWorld:
     def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
         if "retry_after" in more:
             more["retryAfter"] = more.pop("retry_after")
-        if more.get("status") == 401 and self.door != "gosign-rest":
+        if more.get("status") == 401 and self.door not in BY_CODE:
             times *= 2  # a refused token is renewed once
         self.simulator.control.fault(self.operations[step], trouble, times=times, **more)
 
+    def settled(self, package: Package) -> ProviderReference:
+        """What LegalBus took in charge is at GoSign."""
+        until = time.monotonic() + 10
+        while all(done["envelope"] != package.id for done in self.simulator.control.operations()):
+            if time.monotonic() > until:
+                raise AssertionError("LegalBus has done nothing")
+            time.sleep(0.02)
+        return (package.id,)
+
     def envelopes(self) -> list[tuple[str, bool]]:
+        if self.door == "gosign-legalbus":
+            time.sleep(2 * PATIENCE)  # what was taken in charge arrives, where it does
         return [(e["externalId"], e["status"] != "DRF") for e in self.simulator.control.envelopes()]
 
     def mails(self, package: Package) -> list[str]:
@@ -178,7 +192,7 @@ def _customer(switches: Switches) -> Customer:
 @contextmanager
 def gosign(door: str, **switches: Any) -> Iterator[GosignWorld]:
     """`switches`: of what the vendor's document leaves open."""
-    shown = door in {"gosign-rest", "gosign-oauth-companion"}
+    shown = door in {"gosign-rest", "gosign-oauth-companion", "gosign-soap", "gosign-legalbus"}
     operations = REST if shown else OAUTH
     calls = 1 if shown else 2  # the token, and a call that it is good for
     with GosignSimulator(customers=(_customer(Switches(**switches)),)) as simulator:

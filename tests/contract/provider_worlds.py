@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.capabilities import Feature
-from esign.domain.package import Package
+from esign.domain.package import Package, ProviderReference
 from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
 from esign.http.deadline import Deadline
 from esign.http.redaction import Exchange
@@ -64,6 +64,15 @@ class World(Protocol):
     def mails(self, package: Package) -> list[str]: ...
     def callbacks(self, package: Package) -> list[str]: ...
     def reset(self) -> None: ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A world whose provider only takes a Send in charge."""
+
+    def settled(self, package: Package) -> ProviderReference:
+        """When the provider has made of it what it will."""
+        ...
 
 
 OPERATIONS: dict[str, dict[Step, str]] = {
@@ -242,4 +251,6 @@ WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
     "gosign-oauth-companion": lambda: gosign("gosign-oauth-companion"),
     "gosign5": lambda: gosign("gosign5", ko_status=400),
     "gosign-idp": lambda: gosign("gosign-idp"),
+    "gosign-soap": lambda: gosign("gosign-soap"),
+    "gosign-legalbus": lambda: gosign("gosign-legalbus"),
 }

@@ -39,10 +39,11 @@ from esign.ports import (
     SignatureProvider,
     SignsByLink,
     SkipsSigners,
+    TakenInCharge,
     Unknown,
 )
 from tests.contract.provider_features import EXERCISES
-from tests.contract.provider_worlds import SECRET, WORLDS, Step, World
+from tests.contract.provider_worlds import SECRET, WORLDS, Settles, Step, World
 
 CALLBACK = "http://127.0.0.1:9/callbacks/vendor/acme/pkg/k1.token"
 MAX_PROGRESS = 8 * 1024
@@ -67,6 +68,9 @@ def send(world: World, package: Package, provider: SignatureProvider | None = No
         package, world.papers(), progress=progress or {}, checkpoint=saved.append, callback_url=CALLBACK
     )
     assert all(len(json.dumps(step)) <= MAX_PROGRESS for step in saved)
+    if isinstance(reference, TakenInCharge):
+        assert isinstance(world, Settles)
+        reference = world.settled(package)
     return out(package, reference, saved[-1] if saved else {})
 
 
