@@ -30,7 +30,7 @@ install: .venv/.synced ## the locked dependencies in .venv
 
 .PHONY: demo sandbox test check bench reliability synth invoke generate esign
 
-demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|connective-v4] [PDF=file] [FAULTS=1]
+demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|…|all] [PDF=file] [FAULTS=1]
 	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)") $(if $(FAULTS),--faults)
 
 sandbox: install ## keep the local cloud, a provider's simulator and Coupa's endpoint running, and print their addresses

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox.assembly import local_assembly
 from sandbox.demo import scenarios
+from sandbox.demo.every import run_all
 from sandbox.demo.faults import FAULTS
 from sandbox.demo.report import Report, notifications_table, story_table
 from sandbox.demo.stage import Stage
@@ -16,10 +17,13 @@ from sandbox.provider_side import DOORS
 from sandbox.world import running_world
 
 OUT = Path("out")
+ALL = "all"
 
 
 def main() -> int:
     given = _arguments()
+    if given.provider == ALL:
+        return run_all(DOORS, [*(["--pdf", str(given.pdf)] if given.pdf else []), *(["--faults"] * given.faults)])
     report = Report()
     began = time.monotonic()
     report.console.print("[bold]Building[/] what would be deployed (the first time takes longest) ...")
@@ -46,7 +50,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo")
-    parser.add_argument("--provider", choices=sorted(DOORS), default="connective")
+    parser.add_argument("--provider", choices=[*sorted(DOORS), ALL], default="connective")
     parser.add_argument("--pdf", type=_pdf, default=None, help="a PDF of yours, the package's second document")
     parser.add_argument("--faults", action="store_true", help="callbacks that never come, outages of both sides")
     return parser.parse_args()
