@@ -1,86 +1,25 @@
-"""GoSign's calls over real HTTP: the local gateway with the product's own routes and templates, before the real handlers.
-
-The handlers stand in this process, over the connector in memory; everything between the socket and them is as deployed.
-"""
+"""GoSign's calls over real HTTP, up to API Gateway's 10 MB and above."""
 
 from __future__ import annotations
 
-import json
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import httpx
 import pytest
 
 from esign.domain.status import PackageStatus
-from infra import mapping
-from infra.functions import MAPPED, PUBLIC
-from sandbox.cloud.gateway import Gateway, GatewayServer, RestApi
-from sandbox.cloud.gateway.model import Integration, Route
-from sandbox.cloud.runtime import Invocation
 from tests.fakes.gosign_caller import TOKEN, Gosign, soap_notification, step, work_notification
+from tests.integration.fixtures.gosign_line import Line, a_line
 
 MEGABYTE = 1024 * 1024
 SIZES = [1, 5.9, 6.1, 9.9]
 SIGNER = "signer1@example.com"
 
 
-def _route(folder: str, method: str, path: str) -> Route:
-    answers = MAPPED.get((method, path))
-    responses = ({"StatusCode": "200", "ResponseTemplates": {answers: mapping.RESPONSE}},) if answers else ()
-    templates = dict.fromkeys(mapping.TYPES, mapping.REQUEST) if answers else {}
-    kind = "AWS" if answers else "AWS_PROXY"
-    integration = Integration(type=kind, function=folder, templates=templates, responses=responses)
-    return Route(method=method, path=path, resource_id=path, integration=integration, authorizer=None)
-
-
-ROUTES = tuple(
-    _route(folder, method, path)
-    for folder, endpoints in PUBLIC.items()
-    if folder.startswith("callbacks/gosign")
-    for method, path in endpoints
-)
-API = RestApi(
-    id="a1", name="esign-local-callbacks", logical_id="Callbacks", stage="local", variables={}, binary_types=(),
-    routes=ROUTES, responses={},
-)  # fmt: skip
-
-
-@dataclass
-class Line:
-    """GoSign's end: `gosign` is the account, `http` the way to its address."""
-
-    gosign: Gosign
-    http: httpx.Client
-
-    def notify(self, package: str, body: object, **headers: str) -> httpx.Response:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        known = {"Content-Type": "application/json;charset=UTF-8"} | headers
-        return self.http.post(f"/envelopes/{package}/notify", content=content, headers=known)
-
-    def say(self, xml: str) -> httpx.Response:
-        return self.http.post("/soap", content=xml.encode(), headers={"Content-Type": "text/xml; charset=utf-8"})
-
-
 @pytest.fixture
 def line() -> Iterator[Line]:
-    gosign = Gosign(integration="oauth")
-
-    def invoke(function: str, event: bytes) -> Invocation:
-        told = gosign.hears(function.rpartition("/")[2], json.loads(event))
-        answer = {"statusCode": told.status, "body": told.text}
-        return Invocation(json.dumps(answer).encode(), None, (), 1.0)
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = GatewayServer(Gateway([API], invoke), port=port)
-    server.start()
-    address = f"http://127.0.0.1:{port}/callbacks/callbacks/gosign/{gosign.connector.account}/{TOKEN}"
-    with httpx.Client(base_url=address, timeout=60) as http:
-        yield Line(gosign, http)
-    server.stop()
+    with a_line(Gosign(integration="oauth")) as line:
+        yield line
 
 
 def test_a_ping_over_http(line: Line) -> None:
