@@ -123,6 +123,11 @@ def test_copies_and_watchers_go_along_where_the_account_has_watchers():
     assert problems_of(package, watchers=True) == set()
 
 
+def test_a_copy_goes_to_whoever_has_a_long_name_too():
+    package = changed(a_contract_package(2), 1, role=Role.CC, last_name="x" * 300)
+    assert body_of(package, watchers=True)["watchers"][0]["name"] == f"Anna {'x' * 300}"
+
+
 def test_a_copy_is_a_feature_of_accounts_with_watchers_only():
     assert not declared({}).supports(Feature.CC)
     assert declared({"watchers": True}).supports(Feature.CC)

@@ -61,9 +61,9 @@ def is_sequential(package: Package) -> bool:
 def watchers_of(
     package: Package, settings: ContractSignaturesSettings, options: ContractSignaturesOptions
 ) -> tuple[Watcher, ...]:
-    """Who gets a copy, then those that the package's options name."""
+    """Who gets a copy (checked when Coupa named them, and as long a name as they have), then those of the options."""
     copies = (
-        Watcher(name=one_name(r), email=r.email or "", notification_kinds=settings.cc_notification_kinds)
+        Watcher.model_construct(name=one_name(r), email=r.email, notification_kinds=settings.cc_notification_kinds)
         for r in package.recipients
         if r.role is Role.CC and r.email
     )
