@@ -12,7 +12,7 @@ from typing import TypeVar
 from esign.domain.document import Document
 from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package
-from esign.domain.recipient import Anchor, FieldType, Recipient, Role
+from esign.domain.recipient import Anchor, FieldType, Recipient, Role, Zone
 from esign.placement.measure import corners
 from esign.placement.place import Placement, resolve
 from esign.placement.placed import Placed
@@ -60,6 +60,12 @@ _TEXTS = {
     "customSignatureText": "custom_signature_text",
     "customSignatureTextL1": "custom_signature_text_l1",
     "customSignatureTextL2": "custom_signature_text_l2",
+}
+_DIALS = {  # the others' numbers mean different places in REST v1 and SOAP: computed
+    Zone.TOP_LEFT: CompassPosition.TOP_LEFT,
+    Zone.TOP_CENTER: CompassPosition.TOP,
+    Zone.TOP_RIGHT: CompassPosition.TOP_RIGHT,
+    Zone.BOTTOM_RIGHT: CompassPosition.BOTTOM_RIGHT,
 }
 _ONLY_NOTED: Conf = {"visibilityStatus": "N"}  # §4.1: the PDF is not changed
 
@@ -144,6 +150,7 @@ def target(settings: GosignSettings) -> Target:
         says_last_page=True,
         searches=searches,
         stands_alone=not settings.tag_separators,
+        zones=frozenset(_DIALS),
         roles=WORKERS,
     )
 
@@ -229,6 +236,8 @@ def _appearance(place: Placed, settings: GosignSettings) -> Appearance:
     if place.marker and (place.box is None or settings.anchors_as_tags):
         dx, dy = (place.anchor.dx, place.anchor.dy) if place.anchor else (0.0, 0.0)
         return Tag(place.marker, None, dx, dy)
+    if place.zone and place.page_number:
+        return Compass(place.page_number, _DIALS[place.zone])
     at = corners(place)
     return Coordinates(at.page, *(round(v, 2) for v in (at.llx, at.lly, at.urx, at.ury)))
 
