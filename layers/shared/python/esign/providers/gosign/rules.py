@@ -82,7 +82,7 @@ def _who(index: int, recipient: Recipient, settings: GosignSettings, options: Go
         yield Problem(f"{pointer}/email", "email_missing", detail)
     if any("|" in name for name in (*users, *roles)):
         yield Problem(f"{pointer}/email", "pipe_in_id", "GoSign's ids cannot hold a pipe: it separates them.")
-    if own.how_many > len(users) and not roles:
+    if users and own.how_many > len(users) and not roles:
         where = f"/provider/options/recipients/{recipient.id}/howMany"
         yield Problem(where, "too_few_actors", "More people must act than there are.")
     how = recipient.authentication
@@ -190,7 +190,7 @@ def _signature_types(work: list[Task], people: tuple[NewUser, ...], settings: Go
         pointer = f"/recipients/{task.index}"
         if task.signature_type == "FEA_OTP":
             for user in (by_id.get(part[:-1]) for part in task.actors.split("|")):
-                yield from _one_time_code(pointer, user)
+                yield from _one_time_code(pointer, f"/provider/options/recipients/{task.recipient}", user)
         identified = bool(task.conf.get("requiredIdentification"))
         if identified and task.signature_type != _SEALING:
             detail = "Identification goes with the signature type DIGITAL_PDF."
@@ -201,11 +201,10 @@ def _signature_types(work: list[Task], people: tuple[NewUser, ...], settings: Go
             return
 
 
-def _one_time_code(pointer: str, user: NewUser | None) -> Iterator[Problem]:
+def _one_time_code(pointer: str, options: str, user: NewUser | None) -> Iterator[Problem]:
     """§9.7.2; somebody whom GoSign knows already has all of it there."""
     if user is None:
         return
-    options = "/provider/options/recipients"
     if not (user.phone and user.phone.startswith("+")):
         yield Problem(f"{pointer}/phone", "phone_missing", "FEA_OTP needs a phone number with country code.")
     for value, name in (

@@ -1,0 +1,201 @@
+"""What the provider contract suite cannot ask of every provider: GoSign's own course, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from esign.domain.content import P7M
+from esign.domain.document import FileKind
+from esign.domain.errors import ProviderConflict
+from esign.domain.recipient import Group, Member
+from esign.domain.status import PackageStatus, RecipientStatus
+from esign.ports import Found, Unknown
+from esign.providers.gosign.record import MARK
+from tests.contract.gosign_world import gosign
+
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def rest():
+    with gosign("gosign-rest") as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def oauth():
+    with gosign("gosign-oauth") as world:
+        yield world
+
+
+def send(world, package, **settings):
+    reference = world.provider(**settings).send(
+        package, world.papers(), progress={}, checkpoint=lambda _: None, callback_url=None
+    )
+    return replace(package, provider=replace(package.provider, reference=reference), status=PackageStatus.IN_PROCESS)
+
+
+def content(file) -> bytes:
+    with file.open() as pieces:
+        return b"".join(pieces)
+
+
+def test_sending_again_what_is_there_already_is_a_success(rest):
+    package = rest.package()
+    assert send(rest, package).provider.reference == send(rest, package).provider.reference == (package.id,)
+    assert isinstance(rest.provider().find(package, {}), Found)
+
+
+def test_an_envelope_of_our_name_with_other_documents_is_not_ours(rest):
+    package = rest.package()
+    send(rest, package)
+    stranger = replace(package, documents=rest.package(documents=2).documents)
+    assert isinstance(rest.provider().find(stranger, {}), Unknown)
+    with pytest.raises(ProviderConflict):
+        send(rest, stranger)
+
+
+def test_a_substitute_signs_for_the_original(rest):
+    sent = send(rest, rest.package())
+    who = sent.recipients[0].email
+    rest.simulator.control.replace(sent.id, who, "mgr")
+    rest.simulator.control.sign(sent.id, "mgr")
+    (seen,) = rest.provider().read(sent).recipients
+    assert (seen.recipient, seen.status, seen.acted_by) == (
+        sent.recipients[0].id,
+        RecipientStatus.SIGNED,
+        "Mario Rossi",
+    )
+
+
+def test_an_archived_envelope_is_still_signed_and_gives_its_files(rest):
+    sent = send(rest, rest.package())
+    rest.sign(sent, sent.recipients[0])
+    rest.simulator.control.store(sent.id)
+    assert rest.provider().read(sent).status is PackageStatus.SIGNED
+    assert len(list(rest.provider().signed_files(sent))) == 2
+
+
+def test_what_waits_for_its_rejection_is_still_open(rest):
+    sent = send(rest, rest.package())
+    rest.simulator.control.to_reject(sent.id)
+    assert rest.provider().read(sent).status is PackageStatus.IN_PROCESS
+
+
+def test_a_p7m_is_no_pdf(rest):
+    package = rest.package()
+    sent = send(rest, package, trustLevel="DIGITAL_P7M")
+    rest.sign(sent, sent.recipients[0])
+    signed = next(f for f in rest.provider().signed_files(sent) if f.kind is FileKind.SIGNED_DOCUMENT)
+    assert signed.content_type == P7M
+    assert signed.document == sent.documents[0].id
+    assert content(signed)[:1] == b"\x30"
+
+
+def test_the_copy_at_gosign_is_removed_only_when_the_envelope_has_ended(rest):
+    sent = send(rest, rest.package())
+    with pytest.raises(ProviderConflict):
+        rest.provider().remove_copy(sent)
+    rest.sign(sent, sent.recipients[0])
+    rest.provider().remove_copy(sent)
+    rest.provider().remove_copy(sent)
+    assert rest.provider().read(sent).status is PackageStatus.DELETED
+
+
+def test_a_group_signs_by_whoever_comes_first_and_each_has_a_link(oauth):
+    members = tuple(Member("Max", f"Member{n}", f"max{n}@example.com") for n in (1, 2))
+    package = oauth.package()
+    package = replace(package, recipients=(replace(package.recipients[0], group=Group("Board", members), email=None),))
+    sent = send(oauth, package)
+    urls = oauth.provider().signing_urls(sent, sent.recipients[0].id)
+    assert len(set(urls)) == 2
+    oauth.simulator.control.sign(sent.id, "max2@example.com")
+    assert oauth.provider().read(sent).status is PackageStatus.SIGNED
+
+
+def test_where_gosign_gives_no_report_the_connectors_own_record_says_so(oauth):
+    sent = send(oauth, oauth.package(2))
+    for recipient in sent.recipients:
+        oauth.sign(sent, recipient)
+    files = list(oauth.provider().signed_files(sent))
+    signed, as_json, as_pdf = files
+    record = json.loads(content(as_json))
+    assert record["notice"] == MARK
+    assert "Made by the connector, not by GoSign" in MARK
+    assert record["providerStatus"] == "WORKED"
+    import hashlib
+
+    assert record["documents"][0]["signedSha256"] == hashlib.sha256(content(signed)).hexdigest()
+    assert [r["role"] for r in record["recipients"]] == ["SIGNER", "SIGNER"]
+    shown = PdfDocument(content(as_pdf))[0].get_textpage().get_text_range()
+    assert "not by GoSign" in shown
+    assert "Anna Berg1" in shown
+    assert content(as_pdf) == content(as_pdf)
+
+
+class Bulk:
+    """A document source with one big file on disk."""
+
+    def __init__(self, path):
+        self.path = path
+
+    @contextmanager
+    def open(self, _document):
+        with self.path.open("rb") as file:
+            yield file
+
+
+def test_twenty_megabytes_by_rest_take_no_more_than_three_times_their_size(rest, tmp_path):
+    """Measured in this process alone, which also reads the pages: the simulator's own copy is not counted."""
+    from esign.providers.gosign.write_rest import insert_request
+    from tests.fakes.gosign_packages import REST, a_contract, plan
+
+    path = tmp_path / "big.pdf"
+    path.write_bytes(b"%PDF-1.6" + bytes(20 * MEGABYTE))
+    envelope, _ = plan(a_contract(1), REST)
+    seen = []
+
+    class Taken:
+        def insert(self, _name, body):
+            from esign.http.jsonstream import JsonWithFiles
+
+            stream = JsonWithFiles(body)
+            seen.append((stream.length, sum(map(len, stream))))
+
+    tracemalloc.start()
+    with path.open("rb") as file:
+        files = {part.id: file for part in envelope.documents}
+        Taken().insert("x", insert_request(envelope, files, customer_code="c", external_system_code="s"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen[0][0] == seen[0][1] > 26 * MEGABYTE
+    assert peak < 3 * 20 * MEGABYTE
+    assert peak < 3 * MEGABYTE  # it is never held at all
+
+
+def test_a_signed_file_of_twenty_megabytes_is_never_held(tmp_path):
+    from esign.http.outcome import Vendor
+    from esign.providers.gosign.answers import envelope_on_disk
+    from esign.providers.gosign.fetched import Fetched
+
+    def fetch(into):
+        into.write(b'{"envelope":{"externalId":"x","status":"WKD","documents":[{"externalId":"d","bytes":"')
+        for _ in range(20):
+            into.write(b"QUJD" * (MEGABYTE // 3 // 1))
+        into.write(b'"}]}}')
+        into.flush()
+        return envelope_on_disk(into, Vendor("gosign"))
+
+    tracemalloc.start()
+    with Fetched(fetch).open("d") as pieces:
+        size = sum(map(len, pieces))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 19 * MEGABYTE
+    assert peak < 6 * MEGABYTE
