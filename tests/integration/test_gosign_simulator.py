@@ -373,7 +373,11 @@ def test_a_send_mail_task_at_the_end_mails_all(put, gosign):
     assert gosign.control.mails("E1")[0]["to"] == "anna.bianchi@customer.example"
 
 
-@pytest.mark.parametrize("content", ["not base64!", "", b64(b"no PDF at all")])
+@pytest.mark.parametrize(
+    "content",
+    ["not base64!", "", b64(b"no PDF at all"), b64(PDF[:-200]), b64(a_pdf(password="x")), b64(PDF + b"%" * 9000)],
+    ids=["no base64", "nothing", "no PDF", "cut off", "locked", "without an end"],
+)
 def test_bytes_that_are_no_document_are_a_bad_format(put, content):
     assert refused(put(rest(documents=[document(bytes=content)]))) == "BAD_DOC_FORMAT"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 from datetime import datetime
 from typing import Any
 
 import pypdfium2 as pdfium
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sandbox.providers.gosign.errors import BAD_DOC_FORMAT, Refusal, illegal
 from sandbox.providers.gosign.model import Document
@@ -60,7 +63,9 @@ def _decoded(text: str, ext_id: str) -> bytes:
 
 
 def _opens(content: bytes) -> bool:
+    """Whether it can be shown and signed; a document that needs a password can be neither."""
     try:
-        return pages(content) > 0
-    except pdfium.PdfiumError:
+        encrypted = PdfFileReader(io.BytesIO(content), strict=False).encrypted
+        return not encrypted and pages(content) > 0
+    except (pdfium.PdfiumError, PdfError, KeyError, ValueError, TypeError):
         return False
