@@ -1,4 +1,4 @@
-"""`python -m benchmarks [cold] [warm] [calls] [sizes] [memory] [multipart]`: a table, and out/bench.json. Exit 1: a miss."""
+"""`python -m benchmarks [part ...]`, one of PARTS or all: a table, and out/bench.json. Exit 1: a miss."""
 
 from __future__ import annotations
 
@@ -121,6 +121,16 @@ def notifications(_rounds: int) -> Part:
     return rows, [asdict(one) for one in found]
 
 
+def gosign(_rounds: int) -> Part:
+    from benchmarks.gosign import CLIENT_LIMIT, measure_gosign
+
+    grown, client = measure_gosign()
+    rows = [Row(f"memory {one.name}", f"{one.growth:+.0f} MB", f"growth ≤ {one.limit:.0f} MB", one.ok) for one in grown]
+    figure = f"{client.building:.0f} ms after {client.importing:.0f} ms of imports, then {client.again:.1f} ms"
+    rows.append(Row("SOAP client", figure, f"≤ {CLIENT_LIMIT:.0f} ms", client.ok))
+    return rows, [*map(asdict, grown), asdict(client)]
+
+
 PARTS: dict[str, Callable[[int], Part]] = {
     "sizes": sizes,
     "warm": warm,
@@ -128,6 +138,7 @@ PARTS: dict[str, Callable[[int], Part]] = {
     "memory": memory,
     "multipart": multipart,
     "notifications": notifications,
+    "gosign": gosign,
     "cold": cold,
 }
 
