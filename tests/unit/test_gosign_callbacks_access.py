@@ -12,8 +12,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from esign.domain.errors import ProviderUnavailable
+from esign.domain.errors import ProviderUnavailable, Unprocessable
 from esign.http.issuer_keys import AGAIN, FRESH, STALE, IssuerKeys
+from esign.providers.gosign.settings import parse_settings
 from tests.fakes.clock import START
 from tests.fakes.gosign_caller import Gosign, soap_notification, work_notification
 
@@ -190,6 +191,14 @@ def test_what_the_issuer_did_not_sign_is_refused_and_repeated_nowhere(headers, c
     shown = capsys.readouterr().out
     secret = headers.get("Authorization", "").removeprefix("Bearer ").strip()
     assert not secret or secret not in shown
+
+
+@pytest.mark.parametrize("known", [{}, {"issuer": ISSUER}, {"audience": "api://esign"}])
+def test_an_account_that_could_not_judge_a_token_cannot_be_made(known):
+    settings = {"externalSystemCode": "x", "loadedByExtId": "y", "notifications": {"authentication": "jwt"}}
+    with pytest.raises(Unprocessable):
+        parse_settings(settings | {"identityProvider": known})
+    assert parse_settings(settings | {"identityProvider": {"issuer": ISSUER, "audience": "api://esign"}})
 
 
 def test_a_token_for_an_account_that_names_no_audience_is_refused():

@@ -117,11 +117,15 @@ class GosignSettings(Shared):
             raise ValueError("externalSystemCode is missing: REST v1 needs it")
         if self.identity_provider and self.identity_provider.token_url and not self.oauth:
             raise ValueError("identityProvider.tokenUrl goes with integration oauth or gosign5")
-        if self.notifications.authentication == "jwt" and not (
-            self.identity_provider and self.identity_provider.issuer
-        ):
-            raise ValueError("notifications by JWT need identityProvider.issuer")
+        if self.notifications.authentication == "jwt" and not self._knows_tokens:
+            raise ValueError("notifications by JWT need identityProvider.issuer and its (notification)audience")
         return self
+
+    @property
+    def _knows_tokens(self) -> bool:
+        """Without an audience, any application's token of the same issuer would do."""
+        trusted = self.identity_provider
+        return bool(trusted and trusted.issuer and (trusted.notification_audience or trusted.audience))
 
     @model_validator(mode="after")
     def _readable(self) -> GosignSettings:
