@@ -131,14 +131,58 @@ def gosign(_rounds: int) -> Part:
     return rows, [*map(asdict, grown), asdict(client)]
 
 
+def placement(_rounds: int) -> Part:
+    from benchmarks.placement import measure_placement
+
+    found = measure_placement()
+    rows = [
+        Row(
+            f"placement {one.name}",
+            f"{one.value:.0f} {one.unit}".strip(),
+            f"≤ {one.limit:.0f} {one.unit}".strip(),
+            one.ok,
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
+def delivery(_rounds: int) -> Part:
+    from benchmarks.delivery import LIMIT, measure_delivery
+
+    one = measure_delivery()
+    figure = f"p50 {one.p50:4.0f} ms, p95 {one.p95:4.0f} ms, {one.packages} packages at once"
+    return [Row("provider's event to Coupa", figure, f"p95 ≤ {LIMIT:.0f} ms", one.ok)], [asdict(one)]
+
+
+def sweep(_rounds: int) -> Part:
+    from benchmarks.sweep_cost import CALLBACK_TARGET, SWEEP_TARGET, costs
+
+    targets = {"sweep": SWEEP_TARGET, "callbacks": CALLBACK_TARGET}
+    found = costs()
+    rows = [
+        Row(
+            f"a million contracts in a week: {one.what}",
+            f"${one.total:,.0f}",
+            f"≤ ${targets[one.what]:.0f}",
+            one.total <= targets[one.what],
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
+
+
 PARTS: dict[str, Callable[[int], Part]] = {
     "sizes": sizes,
     "warm": warm,
     "calls": calls,
     "memory": memory,
+    "placement": placement,
     "multipart": multipart,
     "notifications": notifications,
     "gosign": gosign,
+    "sweep": sweep,
+    "delivery": delivery,
     "cold": cold,
 }
 
