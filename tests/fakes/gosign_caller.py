@@ -133,7 +133,7 @@ def mapped(body: bytes, *, account: str, headers: Mapping[str, str], token: str 
         "pathParameters": _pairs({"account": account, "token": token, **ids}),
         "query": [],
         "headers": _pairs(headers),
-        "size": len(text),
+        "size": len(text.encode("utf-16-le")) // 2,  # as Java counts
         "body": base64.b64encode(text[:KEPT].encode()).decode(),
     }
 

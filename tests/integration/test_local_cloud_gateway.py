@@ -192,11 +192,18 @@ def test_a_mapped_body_of_up_to_10_mb_arrives_as_its_head_and_its_size(coupa: ht
 
 
 def test_a_mapped_body_that_fits_arrives_whole_whatever_it_holds(coupa: httpx.Client) -> None:
-    text = "\\'\"$input.body #end €\n" * 100
+    text = "\\'\"$input.body #end € 😀\n" * 100
     call = read_call(
         event_of(coupa.post("/large/x", content=text, headers={"Content-Type": "text/xml", "X-It": "it's"}))
     )
     assert (call.body.decode(), call.whole, call.headers["x-it"]) == (text, True, "it's")
+
+
+def test_a_mapped_body_may_be_cut_within_a_character(coupa: httpx.Client) -> None:
+    call = read_call(
+        event_of(coupa.post("/large/x", content="x" + "😀" * KEPT, headers={"Content-Type": "text/plain"}))
+    )
+    assert (call.body.decode()[:3], call.whole) == ("x😀😀", False)
 
 
 def test_a_mapped_body_above_10_mb_is_too_large(coupa: httpx.Client) -> None:

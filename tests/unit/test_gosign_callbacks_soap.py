@@ -216,6 +216,12 @@ def test_an_event_of_something_else_settles_nothing(legalbus, event):
     assert legalbus.now(package).status is PackageStatus.SENDING
 
 
+def test_letters_that_java_counts_twice_make_no_call_look_cut(legalbus):
+    package = in_charge(legalbus)
+    legalbus.says(done(package.id, "OK").replace("Extended text", "😀" * 10))
+    assert legalbus.now(package).status is PackageStatus.IN_PROCESS
+
+
 def test_only_a_legalbus_account_is_told_so(gosign):
     package = in_charge(gosign)
     assert gosign.says(done(package.id, "error")).status == 200

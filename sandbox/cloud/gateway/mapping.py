@@ -36,17 +36,17 @@ class _Given:
 
 
 class _Body(str):
-    """A Java String, as far as templates ask it."""
+    """A Java String, as far as templates ask it: its characters are units of UTF-16."""
 
     __slots__ = ()
 
     def length(self) -> int:
-        return len(self)
+        return len(self.encode("utf-16-le")) // 2
 
     def substring(self, start: int, end: int) -> str:
-        if not 0 <= start <= end <= len(self):
+        if not 0 <= start <= end <= self.length():
             raise IndexError("StringIndexOutOfBoundsException")
-        return self[start:end]
+        return self.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", errors="replace")
 
 
 class _Input:

@@ -225,7 +225,8 @@ def read_call(event: Event) -> Call:
 
 
 def _mapped(event: Event) -> Call:
-    """Names and values are base64; `size` counts the characters of the whole body, of which the first 32 K are there."""
+    """Names and values are base64; `size` counts the characters of the whole body, of which the first 32 K are there, as
+    Java counts them: in units of UTF-16."""
     body = base64.b64decode(event["body"])
     return Call(
         method=event["httpMethod"],
@@ -234,7 +235,7 @@ def _mapped(event: Event) -> Call:
         query=_pairs(event["query"]),
         headers={name.lower(): value for name, value in _pairs(event["headers"]).items()},
         body=body,
-        whole=len(body.decode()) >= event["size"],
+        whole=len(body.decode().encode("utf-16-le")) // 2 >= event["size"],
     )
 
 
