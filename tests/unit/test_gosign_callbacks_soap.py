@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,14 @@ def test_a_description_names_the_accounts_own_address_and_can_be_spoken(gosign, 
     (port,) = service.ports.values()
     assert set(port.binding._operations) == operations
     assert port.binding_options["address"].endswith("/callbacks/gosign/acme/k1.1.token/soap")
+
+
+def test_a_description_at_the_former_address_does_not_tell_the_new_one(gosign):
+    record = gosign.connector.access.account(gosign.connector.account)
+    gosign.connector.accounts.save(record, replace(record, callback_generation=2))
+    text = described(gosign, "")
+    assert "k1.1.token" in text
+    assert "k1.2" not in text
 
 
 def test_there_is_no_other_description(gosign):

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 def answer(app: App, account: Account, call: Call) -> Answered:
     if call.method == "GET":
-        url = app.addresses.account_url(account.provider, account.id, generation=account.callback_generation)
-        return Answered(soap.description(call.query, f"{url}/soap"), "description")
+        newest = app.addresses.account_url(account.provider, account.id, generation=account.callback_generation)
+        called = (
+            f"{newest.rpartition('/')[0]}/{call.parameters['token']}"  # whoever knows the former learns no newer one
+        )
+        return Answered(soap.description(call.query, f"{called}/soap"), "description")
     now = app.clock.now()
     try:
         check(
