@@ -1,0 +1,85 @@
+"""A package of two documents through the whole connector in memory, over eSignTools' transport: sent, signed, COMPLETE."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from esign.domain.document import FileKind
+from esign.domain.events import EventType
+from esign.domain.status import PackageStatus
+from esign.providers.esigntools.capabilities import declared
+from tests.fakes.connector import Connector
+from tests.fakes.esigntools import Service
+from tests.fakes.papers import a_pdf
+
+
+@pytest.fixture
+def service():
+    return Service()
+
+
+@pytest.fixture
+def connector(service):
+    made = Connector()
+    providers = cast("Any", made.providers)
+    providers.open = lambda _account, observe=None: service.provider()
+    providers.capabilities = lambda _account: declared()
+    return made
+
+
+def sent(connector):
+    package = connector.create().package.id
+    for number in (1, 2):
+        connector.add_document(package, a_pdf(), name=f"{number}.pdf")
+    connector.add_recipient(package)
+    return connector.send(package)
+
+
+def end(service, *words):
+    for agreement, word in zip(service.agreements.values(), words, strict=True):
+        agreement["status"] = word
+        for person in agreement["recipients"]:
+            person["status"] = {"CLOSED": "SIGNED", "ABORTED": "REFUSED"}.get(word, "WAITING")
+
+
+def told(connector, package):
+    return [e.type for e in connector.packages.events_after(connector.account, package.id, 0)]
+
+
+def test_signed_documents_and_proofs_are_stored_and_the_package_is_complete(connector, service):
+    package = sent(connector)
+    end(service, "CLOSED", "CLOSED")
+    connector.run_refresh(package.id)
+    after = connector.now(package.id)
+    assert after.status is PackageStatus.COMPLETE
+    assert [(f.kind, f.name, f.document) for f in after.files] == [
+        (FileKind.SIGNED_DOCUMENT, "1.pdf", package.documents[0].id),
+        (FileKind.SIGNED_DOCUMENT, "2.pdf", package.documents[1].id),
+        (FileKind.AUDIT_TRAIL, "1 - proof.pdf", None),
+        (FileKind.AUDIT_TRAIL, "2 - proof.pdf", None),
+        (FileKind.MANIFEST, after.files[-1].name, None),
+    ]
+    assert told(connector, package)[-1] is EventType.PACKAGE_COMPLETED
+
+
+def test_one_refused_document_declines_the_package_and_takes_back_the_other(connector, service):
+    package = sent(connector)
+    end(service, "OPEN", "ABORTED")
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.DECLINED
+    assert [a["status"] for a in service.agreements.values()] == ["DELETED", "ABORTED"]
+
+
+def test_coupa_withdraws_every_document(connector, service):
+    package = sent(connector)
+    assert connector.delete(package.id, "The deal is off.").status is PackageStatus.CANCELLED
+    assert [a["status"] for a in service.agreements.values()] == ["DELETED", "DELETED"]
+
+
+def test_a_document_deleted_without_us_ends_the_package_when_none_is_left_to_sign(connector, service):
+    package = sent(connector)
+    end(service, "DELETED", "DELETED")
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.DELETED
