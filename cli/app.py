@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, callbacks, checks, connective, notifications, packages, retention
+from cli import accounts, callbacks, checks, connective, gosign, notifications, packages, retention
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -72,6 +72,7 @@ app.add_typer(packages.group, name="packages")
 app.add_typer(callbacks.group, name="callbacks")
 app.add_typer(notifications.group, name="notifications")
 app.add_typer(connective.group, name="connective")
+app.add_typer(gosign.group, name="gosign")
 app.add_typer(checks.group, name="placement")
 
 

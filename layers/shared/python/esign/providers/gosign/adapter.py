@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from esign.domain.capabilities import Capabilities
 from esign.domain.content import P7M, PDF
@@ -35,6 +36,7 @@ from esign.ports import (
     Unknown,
 )
 from esign.providers.gosign.client_oauth import OAuthV2
+from esign.providers.gosign.client_rest import RestV1
 from esign.providers.gosign.doors import Deletes, Reads, Writes
 from esign.providers.gosign.envelope import Envelope
 from esign.providers.gosign.errors import ALREADY_EXISTS
@@ -48,6 +50,9 @@ from esign.providers.gosign.snapshot import snapshot
 from esign.providers.gosign.status import package_status
 from esign.providers.gosign.wire import DocumentView, EnvelopeView
 
+if TYPE_CHECKING:
+    from esign.providers.gosign.client_soap import SignBook
+
 _GONE = frozenset({PackageStatus.CANCELLED, PackageStatus.DELETED})
 _OPEN = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS})
 _REPORT = "R"  # §4.1, docType
@@ -55,7 +60,10 @@ _REPORT = "R"  # §4.1, docType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GosignProvider:
-    """Any door. `reads` is None where an account can read nothing (SOAP or LegalBus without a companion)."""
+    """Any door. `reads` is None where an account can read nothing (SOAP or LegalBus without a companion).
+
+    `rest` and `sign_book` serve `esign gosign`: None where the account has no customer code.
+    """
 
     writes: Writes
     reads: Reads | None
@@ -63,6 +71,8 @@ class GosignProvider:
     declared: Capabilities
     settings: GosignSettings
     evidence_optional: bool = False
+    rest: RestV1 | None = None
+    sign_book: Callable[[], SignBook] | None = None
 
     @property
     def capabilities(self) -> Capabilities:

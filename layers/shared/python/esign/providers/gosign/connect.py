@@ -53,6 +53,8 @@ def connect(
             settings=settings,
             evidence_optional=optional,
             client=oauth.client,
+            rest=rest.client if rest else None,
+            sign_book=site.sign_book if rest else None,
         )
     return _narrow(site, rest, declared=capabilities, evidence_optional=optional)
 
@@ -60,6 +62,7 @@ def connect(
 def _narrow(site: Site, rest: RestDoor | None, *, declared: Capabilities, evidence_optional: bool) -> GosignProvider:
     """REST v1 does all; SOAP and LegalBus leave to it what they cannot do. Only SOAP's accounts import zeep."""
     common: dict[str, Any] = {"declared": declared, "settings": site.settings, "evidence_optional": evidence_optional}
+    common |= {"rest": rest.client if rest else None, "sign_book": site.sign_book}
     match site.settings.integration:
         case "soap":
             from esign.providers.gosign.doors_soap import SoapDoor, SoapReads
@@ -109,12 +112,13 @@ class Site:
         from esign.providers.gosign.client_soap import SignBook, sign_book
 
         settings = self.settings
+        needed = ("insertEnvelope", "deleteEnvelopes", *filter(None, [settings.read_operation]))
         return SignBook(
             http=self.http(settings.base_url),
             deadline=self.deadline,
             path=settings.soap_path,
             customer_code=lambda: customer_code(self.credentials()),
-            service=sign_book(unpacked(settings.wsdl) if settings.wsdl else None),
+            service=sign_book(unpacked(settings.wsdl) if settings.wsdl else None, *needed),
         )
 
     def _rest(self, base_url: str) -> RestDoor:
