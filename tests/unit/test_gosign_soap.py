@@ -466,8 +466,13 @@ def test_a_read_of_what_is_not_there_is_told():
         Line(missing, wsdl=a_wsdl_that_reads()).book.read("findEnvelope", "pkg_1", with_bytes=False)
 
 
-def test_a_wsdl_without_the_named_read_is_said_to_the_administrator():
-    with pytest.raises(Unprocessable):
+def test_a_wsdl_that_lacks_an_operation_is_said_to_the_administrator():
+    with pytest.raises(Unprocessable) as refused:
+        sign_book(OURS, "insertEnvelope", "findEnvelope")
+    assert [(p.pointer, p.detail) for p in refused.value.problems] == [
+        ("/settings/wsdl", "The WSDL has no findEnvelope.")
+    ]
+    with pytest.raises(ProviderRefused):
         Line(AN_ANSWER).book.read("findEnvelope", "pkg_1", with_bytes=False)
 
 

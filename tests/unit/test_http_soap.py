@@ -172,7 +172,7 @@ def test_a_place_of_the_wsdl_is_told_by_its_type():
     paper = load(PLAIN).shape("keep").inside["paper"]
     assert paper.repeated
     assert paper.inside["bytes"].kind == "Base64Binary"
-    with pytest.raises(Unprocessable):
+    with pytest.raises(ProviderRefused):
         load(PLAIN).shape("burn")
 
 

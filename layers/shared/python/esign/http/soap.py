@@ -94,9 +94,9 @@ class SoapService:
         return operation in self.binding.all()
 
     def shape(self, operation: str) -> Shape:
-        """Of a request's content. Raises Unprocessable when the WSDL has no such operation."""
+        """Of a request's content. Raises ProviderRefused when the WSDL has no such operation."""
         if not self.has(operation):
-            raise Unprocessable(f"The WSDL has no operation {operation}.", code="invalid_wsdl")
+            raise ProviderRefused(f"The WSDL has no operation {operation}; nothing was sent.", code="invalid_wsdl")
         return _shape(self.binding.get(operation).input.body.type, repeated=False, depth=0)
 
     def call(

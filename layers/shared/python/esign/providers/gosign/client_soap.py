@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from lxml import etree
 
-from esign.domain.errors import ContractBroken, OutcomeUnknown, ProviderFault
+from esign.domain.errors import ContractBroken, OutcomeUnknown, Problem, ProviderFault, Unprocessable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.jsonstream import Base64File
@@ -79,7 +79,7 @@ class SignBook:
     def read(self, operation: str, envelope: str, *, with_bytes: bool) -> EnvelopeView:
         """An envelope by an operation of the account's own WSDL, which answers it in REST v1's words (§4.1).
 
-        Raises ProviderNotFound; Unprocessable when the WSDL has no such operation or no place for the envelope's id.
+        Raises ProviderNotFound; ProviderRefused when the WSDL has no such operation.
         """
         wanted = self.service.shape(operation).inside
         known = {"customerCode": self.customer_code(), "withDocBytes": with_bytes}
@@ -126,9 +126,15 @@ class SignBook:
         )
 
 
-def sign_book(wsdl: bytes | None) -> SoapService:
-    """The account's own description of the service, or ours. Raises Unprocessable for one that cannot be used."""
-    return load(wsdl or _ours())
+def sign_book(wsdl: bytes | None, *operations: str) -> SoapService:
+    """The account's own description of the service, or ours. Raises Unprocessable for one that cannot be used, or that
+    lacks one of `operations`."""
+    service = load(wsdl or _ours())
+    missing = [operation for operation in operations if not service.has(operation)]
+    if missing:
+        problem = Problem("/settings/wsdl", "operation_missing", f"The WSDL has no {' and no '.join(missing)}.")
+        raise Unprocessable("GoSign's WSDL cannot be used.", code="invalid_settings", problems=(problem,))
+    return service
 
 
 @cache
