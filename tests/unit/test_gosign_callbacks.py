@@ -9,6 +9,7 @@ import pytest
 
 from esign.domain.errors import StoreUnavailable
 from esign.domain.events import EventType
+from esign.domain.forgetting import forgotten
 from esign.domain.recipient import Role
 from esign.domain.status import PackageStatus, RecipientStatus
 from tests.fakes.factories import ACME
@@ -242,6 +243,24 @@ def test_a_rejection_note_is_believed_once_a_read_shows_the_refusal(gosign):
         PackageStatus.DECLINED,
         "Price is wrong (as the provider's notification told)",
     )
+
+
+def test_the_note_is_also_whoever_refused_s_and_goes_when_the_package_is_forgotten(gosign):
+    package = gosign.sent()
+    gosign.notifies(package.id, work_notification(package.id, "ENVELOPE_REJECTED", note="Price is wrong"))
+    gosign.connector.provider.decline(package.recipients[0].id, reason=None)
+    gosign.connector.run_refresh(package.id)
+    after = gosign.now(package)
+    assert after.recipients[0].decline_reason.startswith("Price is wrong")
+    assert "Price is wrong" not in repr(forgotten(after, after.updated_at))
+
+
+def test_a_read_that_tells_its_own_reason_is_believed_rather_than_a_note(gosign):
+    package = gosign.sent()
+    gosign.notifies(package.id, work_notification(package.id, "ENVELOPE_REJECTED", note="Price is wrong"))
+    gosign.connector.provider.decline(package.recipients[0].id, reason="Date is wrong")
+    gosign.connector.run_refresh(package.id)
+    assert gosign.now(package).status_reason == "Date is wrong"
 
 
 def test_a_note_without_a_refusal_is_told_to_nobody(gosign):
