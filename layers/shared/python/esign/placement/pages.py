@@ -32,6 +32,7 @@ class Pdf:
     def __init__(self, handle: Any) -> None:  # noqa: ANN401 - pypdfium2 has no type information
         self.handle = handle
         self.page_count: int = len(handle)
+        self.letters: dict[int, str] = {}  # by page: what a search has seen there, letters and digits only
 
     def number(self, asked: int) -> int | None:
         """The page counted from the front; None when the document has no such page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,9 +29,12 @@ def find_text(pdf: Pdf, text: str, *, alone: bool = False) -> Spot | None:
 
 
 def _on_page(pdf: Pdf, number: int, text: str, *, alone: bool) -> Box | None:
+    if number in pdf.letters and _letters(text) not in pdf.letters[number]:
+        return None  # laying out a page's text again would cost what finding did
     with pdf.raw_page(number) as page:
         words = page.get_textpage()
         try:
+            pdf.letters.setdefault(number, _letters(words.get_text_range()))
             for start, length in _hits(words, text):
                 if (not alone or _stands_alone(words, start, length)) and words.count_rects(start, length):
                     left, bottom, right, top = words.get_rect(0)
@@ -41,6 +45,11 @@ def _on_page(pdf: Pdf, number: int, text: str, *, alone: bool) -> Box | None:
             words.close()
         origin_x, origin_y, _, _ = visible_box(page)
     return Box(left - origin_x, bottom - origin_y, right - left, top - bottom)
+
+
+def _letters(text: str) -> str:
+    """Without what a search overlooks or a line's end changes: blanks, hyphens, every mark."""
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _hits(words: Any, text: str) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - pypdfium2 has no type information

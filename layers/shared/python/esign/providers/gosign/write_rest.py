@@ -113,7 +113,10 @@ def appearance(place: Appearance, dialect: Dialect) -> Json:
     """Nested, as REST v1 and OAuth2 both have it; the offsets' names are lower case (§6.1)."""
     match place:
         case Coordinates(page, llx, lly, urx, ury):
-            return {"coordAppearance": {"page": page, "llx": llx, "lly": lly, "urx": urx, "ury": ury}}
+            corners = {"llx": llx, "lly": lly, "urx": urx, "ury": ury}
+            if dialect is _REST:  # §4.1 has integers there
+                corners = {name: round(edge) for name, edge in corners.items()}
+            return {"coordAppearance": {"page": page} | corners}
         case Compass(page, position):
             word = COMPASS[position][dialect]
             dial = int(word) if dialect is _REST else word
