@@ -58,7 +58,7 @@ class Users:
 
     def modify_attribute(self, external_id: str, name: str, value: str) -> None:
         """ModifyUserAttributes: one property of a user."""
-        self._call("modifyUserAttributes", {"userExtId": external_id, "attributes": [{"name": name, "value": value}]})
+        self._call("modifyUserAttributes", {"userExtId": external_id, "attribute": name, "value": value})
 
     def convert_to_corporate(self, external_id: str, command: str) -> None:
         """ConvertStrangerToCorporate."""
