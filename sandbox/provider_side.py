@@ -52,6 +52,11 @@ class ProviderSide(Protocol):
         """How many envelopes the provider has of a package: never more than one."""
         ...
 
+    def wants(self, email: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:  # noqa: ARG002 - most want nothing
+        """What the account must know of a signer besides name and address: fields of Coupa's recipient, and those of
+        `provider.options.recipients.<externalId>`."""
+        return {}, {}
+
     @property
     def template(self) -> str | None:
         """What a document names where the provider makes it from a template; None: documents are uploaded."""
@@ -120,6 +125,7 @@ DOORS: dict[str, Door] = {
         Door("gosign-oauth", lambda: _gosign("gosign-oauth")),
         Door("gosign-oauth-companion", lambda: _gosign("gosign-oauth-companion")),
         Door("gosign5", lambda: _gosign("gosign5")),
+        Door("gosign5-fea-otp", lambda: _gosign("gosign5-fea-otp")),
         Door("gosign-idp", lambda: _gosign("gosign-idp")),
         Door("gosign-soap", lambda: _gosign("gosign-soap")),
         Door("gosign-legalbus", lambda: _gosign("gosign-legalbus")),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sandbox.demo.scenarios import callback_lost, ready
+from sandbox.demo.scenarios import EVA, callback_lost, ready
 from sandbox.demo.stage import Stage
 
 SWEEPS = 3.0  # seconds: the local cloud sweeps once a second
-SIGNER = "eva@example.com"
 
 
 def provider_outage(stage: Stage) -> None:
@@ -19,7 +18,7 @@ def provider_outage(stage: Stage) -> None:
     package = ready(stage, "Signed just before the outage")
     stage.coupa.send_package(package)
     side.lose_callbacks(lose=True)
-    side.sign(stage.reference(package), SIGNER)
+    side.sign(stage.reference(package), EVA)
     side.go_down()
     report.event("Eva signs, no callback comes, the provider goes down")
     time.sleep(SWEEPS)
@@ -41,7 +40,7 @@ def coupa_outage(stage: Stage) -> None:
     packages = [ready(stage, f"Signed in the outage {number}") for number in (1, 2, 3)]
     for package in packages:
         stage.coupa.send_package(package)
-        stage.world.side.sign(stage.reference(package), SIGNER)
+        stage.world.side.sign(stage.reference(package), EVA)
     report.event("Eva signs three contracts")
     for package in packages:
         stage.until("COMPLETE here", lambda package=package: stage.status(package) == "COMPLETE")  # type: ignore[misc]

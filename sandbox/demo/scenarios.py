@@ -12,13 +12,20 @@ from sandbox.demo.documents import Documents, add_document, add_documents, docum
 from sandbox.demo.signatures import covering_signatures
 from sandbox.demo.stage import Stage
 
+ANNA, BEN = "anna.peeters@supplier.example", "ben.holt@buyer.example"
+DORA, EVA = "dora@example.com", "eva@example.com"
 
-def person(name: str, email: str, order: int, role: str = "SIGNER", **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {"fullName": name, "email": email, "signingOrder": order, "role": role, "externalId": email, **more}
+
+def person(stage: Stage, name: str, email: str, order: int, role: str = "SIGNER") -> dict[str, Any]:
+    fields, _ = stage.world.side.wants(email) if role == "SIGNER" else ({}, {})
+    return {"fullName": name, "email": email, "signingOrder": order, "role": role, "externalId": email, **fields}
 
 
-def new_package(stage: Stage, name: str, **more: Any) -> str:  # noqa: ANN401 - any JSON
-    return str(stage.coupa.create_package({"name": name, **more}).json.get("id"))
+def new_package(stage: Stage, name: str, *signers: str, **more: Any) -> str:  # noqa: ANN401 - any JSON
+    """With what the account must know of these signers beforehand, if anything."""
+    wanted = {email: options for email in signers if (options := stage.world.side.wants(email)[1])}
+    own = {"provider": {"options": {"recipients": wanted}}} if wanted else {}
+    return str(stage.coupa.create_package({"name": name, **own, **more}).json.get("id"))
 
 
 def main_job(stage: Stage, second: Path | None) -> str:
@@ -30,13 +37,15 @@ def main_job(stage: Stage, second: Path | None) -> str:
     report.begin("main job")
     verified = coupa.verify_account()
     report.check("the account's provider credentials are proven", verified.ok)
-    package = new_package(stage, "Master supply agreement", externalId="CLM-2026-0417", sequentialSigning=True)
+    package = new_package(
+        stage, "Master supply agreement", ANNA, BEN, externalId="CLM-2026-0417", sequentialSigning=True
+    )
     given = documents(stage, second)
     add_documents(stage, package, given)
     people = [
-        person("Anna Peeters", "anna.peeters@supplier.example", 1),
-        person("Ben Holt", "ben.holt@buyer.example", 2),
-        *([person("Clara Archive", "archive@buyer.example", 3, role="CC")] if stage.can("cc") else []),
+        person(stage, "Anna Peeters", ANNA, 1),
+        person(stage, "Ben Holt", BEN, 2),
+        *([person(stage, "Clara Archive", "archive@buyer.example", 3, role="CC")] if stage.can("cc") else []),
     ]
     added = coupa.add_recipients(package, people)
     report.check("all recipients are in", len(added.json.get("recipients", [])) == len(people))
@@ -45,7 +54,7 @@ def main_job(stage: Stage, second: Path | None) -> str:
     report.check("the package is out for signature", sent.json.get("status") == "IN_PROCESS")
     stage.told(package, "package.sent")
     reference = stage.reference(package)
-    for email in ("anna.peeters@supplier.example", "ben.holt@buyer.example"):
+    for email in (ANNA, BEN):
         stage.world.side.sign(reference, email)
         report.event(f"{email.split('.')[0].capitalize()} signs")
         stage.until("the connector knows it", partial(_signed, stage, package, email))
@@ -90,22 +99,24 @@ def minimal(stage: Stage) -> None:
     """A name, one document, one signer, nothing else: the default configuration."""
     report = stage.report
     report.begin("minimal package")
-    package = new_package(stage, "Minimal")
+    package = new_package(stage, "Minimal", DORA)
     given = first(stage)
     for name, content in given.items():
         add_document(stage, package, name, content)
-    stage.coupa.add_recipients(package, [{"fullName": "Dora Minimal", "email": "dora@example.com"}])
+    stage.coupa.add_recipients(
+        package, [{"fullName": "Dora Minimal", "email": DORA, **stage.world.side.wants(DORA)[0]}]
+    )
     stage.coupa.send_package(package)
-    stage.world.side.sign(stage.reference(package), "dora@example.com")
+    stage.world.side.sign(stage.reference(package), DORA)
     report.event("Dora signs")
     stage.told(package, "package.completed")
     signed_documents(stage, package, given, signers=1)
 
 
 def ready(stage: Stage, name: str) -> str:
-    package = new_package(stage, name)
+    package = new_package(stage, name, EVA)
     add_documents(stage, package, first(stage))
-    stage.coupa.add_recipients(package, [person("Eva Sad", "eva@example.com", 1)])
+    stage.coupa.add_recipients(package, [person(stage, "Eva Sad", EVA, 1)])
     return package
 
 
@@ -113,7 +124,7 @@ def declined(stage: Stage) -> None:
     stage.report.begin("declined")
     package = ready(stage, "To be declined")
     stage.coupa.send_package(package)
-    stage.world.side.decline(stage.reference(package), "eva@example.com", "The price is wrong.")
+    stage.world.side.decline(stage.reference(package), EVA, "The price is wrong.")
     stage.report.event("Eva declines")
     stage.told(package, "package.declined")
     recipient = stage.coupa.get_package(package).json["recipients"][0]
@@ -183,7 +194,7 @@ def callback_lost(stage: Stage) -> None:
     package = ready(stage, "Nobody called")
     stage.coupa.send_package(package)
     stage.world.side.lose_callbacks(lose=True)
-    stage.world.side.sign(stage.reference(package), "eva@example.com")
+    stage.world.side.sign(stage.reference(package), EVA)
     stage.report.event("Eva signs, no callback comes")
     stage.told(package, "package.completed")
     stage.world.side.lose_callbacks(lose=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.provider_side import ProviderSide
 from sandbox.providers.connective.server import ConnectiveSimulator
 
 Reference = Sequence[str]
 
 
-class ConnectiveSide:
+class ConnectiveSide(ProviderSide):
     """One customer's environment, reached by API v3 or v4 as the account's `apiVersion` says."""
 
     provider = "connective"

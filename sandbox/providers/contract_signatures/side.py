@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from sandbox.provider_side import ProviderSide
 from sandbox.providers.contract_signatures.server import KEY, ContractSignaturesSimulator
 
 Reference = Sequence[str]
 
 
-class ContractSignaturesSide:
+class ContractSignaturesSide(ProviderSide):
     """One customer's site and the key of its administrator. A reference is the contract's id."""
 
     provider = "contract-signatures"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.provider_side import ProviderSide
 from sandbox.providers.esigntools.server import EsigntoolsSimulator
 
 Reference = Sequence[str]
 
 
-class EsigntoolsSide:
+class EsigntoolsSide(ProviderSide):
     """One API user. A reference is the ids of the package's agreements, one per document."""
 
     provider = "esigntools"

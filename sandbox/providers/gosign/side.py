@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sandbox.provider_side import ProviderSide
 from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.settings import Customer
 
@@ -39,6 +40,7 @@ DOORS: dict[str, Callable[[GosignSimulator], Settings]] = {
     "gosign-oauth": lambda _: {"integration": "oauth", **DIGITAL},
     "gosign-oauth-companion": lambda _: {"integration": "oauth", **COMPANION, **DIGITAL},
     "gosign5": lambda _: {"integration": "gosign5", "signatureType": "SIMPLE"},
+    "gosign5-fea-otp": lambda _: {"integration": "gosign5", "signatureType": "FEA_OTP"},
     "gosign-idp": _identity,
     "gosign-soap": lambda _: {"integration": "soap", **COMPANION, **DIGITAL},
     "gosign-legalbus": lambda simulator: {
@@ -54,13 +56,14 @@ VERSIONS = {
     "gosign-oauth": "oauth",
     "gosign-oauth-companion": "oauth",
     "gosign5": "gs5",
+    "gosign5-fea-otp": "gs5",
     "gosign-idp": "oauth",
     "gosign-soap": "soap",
     "gosign-legalbus": "legalbus",
 }
 
 
-class GosignSide:
+class GosignSide(ProviderSide):
     """One customer of GoSign. A reference is the envelope's externalId."""
 
     provider = "gosign"
@@ -82,6 +85,13 @@ class GosignSide:
         grant = {"username": "segr", "password": "user-password"}
         grant |= {"clientId": "connector", "clientSecret": "client-secret"}
         return {**(grant if VERSIONS[self._door] in {"oauth", "gs5"} else {}), **code}
+
+    def wants(self, email: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """§9.7.2: what the service of one-time codes must know of a person."""
+        if self._door != "gosign5-fea-otp":
+            return {}, {}
+        person = {"countryCode": "IT", "serialType": "TIN", "fiscalCode": "RSSMRA80A01H501U"}
+        return {"externalId": email, "phone": "+39 320 1234567"}, person
 
     def register(self, address: str, authentication: Mapping[str, str]) -> None:
         """SOAP's services have an address of their own below the account's."""
