@@ -16,7 +16,7 @@ def provider_outage(stage: Stage) -> None:
     report, side = stage.report, stage.world.side
     report.begin("provider outage")
     package = ready(stage, "Signed just before the outage")
-    stage.coupa.send_package(package)
+    stage.send(package)
     side.lose_callbacks(lose=True)
     side.sign(stage.reference(package), EVA)
     side.go_down()
@@ -39,7 +39,7 @@ def coupa_outage(stage: Stage) -> None:
     report.event("Coupa goes down")
     packages = [ready(stage, f"Signed in the outage {number}") for number in (1, 2, 3)]
     for package in packages:
-        stage.coupa.send_package(package)
+        stage.send(package)
         stage.world.side.sign(stage.reference(package), EVA)
     report.event("Eva signs three contracts")
     for package in packages:

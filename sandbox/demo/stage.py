@@ -43,6 +43,14 @@ class Stage:
     def reference(self, package: str) -> list[str]:
         return list(self.world_package(package)["provider"]["reference"])
 
+    def send(self, package: str) -> str:
+        """The status after Send; where the provider only takes it in charge, after what it says later."""
+        sent = self.coupa.send_package(package)
+        if sent.ok and sent.json.get("status") == "SENDING":
+            self.until("the provider says what became of it", lambda: self.status(package) != "SENDING")
+            return self.status(package)
+        return str(sent.json.get("status"))
+
     def until(self, what: str, holds: Callable[[], bool]) -> bool:
         began = time.monotonic()
         while time.monotonic() - began < self.patience:
