@@ -65,7 +65,9 @@ def test_every_requirement_is_pinned_with_its_hash() -> None:
     assert requirements().count("--hash=sha256:") >= len(pins)
 
 
-@pytest.mark.parametrize(("extra", "wanted"), [("soap", {"zeep", "lxml"}), ("pades", {"pyhanko", "cryptography"}), ("jose", {"joserfc"})])
+@pytest.mark.parametrize(
+    ("extra", "wanted"), [("soap", {"zeep", "lxml"}), ("pades", {"pyhanko", "cryptography"}), ("jose", {"joserfc"})]
+)
 def test_an_extra_layer_adds_only_what_the_dependencies_lack(extra: str, wanted: set[str]) -> None:
     def names(text: str) -> set[str]:
         return {line.split("==")[0] for line in text.splitlines() if not line.startswith(" ")}
@@ -107,6 +109,18 @@ def test_every_module_is_compiled_for_the_targets_python_and_taken_unchecked(tar
 def test_the_local_layers_can_be_imported_without_the_development_environment(local: dict[str, BuiltLayer]) -> None:
     paths = os.pathsep.join(str(layer.path / "python") for layer in local.values())
     code = "import httpx, pydantic, pypdfium2, ssrfguard, stamina, aws_lambda_powertools, esign.ports"
+    command = [sys.executable, "-S", "-B", "-c", code]
+    done = subprocess.run(command, env={"PYTHONPATH": paths}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_layer_for_tokens_holds_all_that_is_asked_of_it(local: dict[str, BuiltLayer]) -> None:
+    """A token is signed and verified in a process that has the layers alone."""
+    code = "from joserfc import jwt; from joserfc.jwk import ECKey, KeySet, RSAKey\n"
+    code += "for key, name in ((RSAKey.generate_key(2048), 'PS256'), (ECKey.generate_key('P-256'), 'ES256')):\n"
+    code += "    known = KeySet.import_key_set({'keys': [key.as_dict(private=False)]})\n"
+    code += "    assert jwt.decode(jwt.encode({'alg': name}, {'a': 1}, key, [name]), known, [name]).claims == {'a': 1}"
+    paths = os.pathsep.join(str(local[name].path / "python") for name in ("dependencies", "jose"))
     command = [sys.executable, "-S", "-B", "-c", code]
     done = subprocess.run(command, env={"PYTHONPATH": paths}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
