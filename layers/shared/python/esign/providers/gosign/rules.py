@@ -14,7 +14,7 @@ from esign.domain.errors import Problem
 from esign.domain.package import Package
 from esign.domain.recipient import ProviderAuthentication, Recipient, Role
 from esign.placement.place import Placement
-from esign.providers.gosign.build import admits_lines, first
+from esign.providers.gosign.acts import admits_lines, first
 from esign.providers.gosign.envelope import Action, Envelope, NewUser, Tag, Task
 from esign.providers.gosign.options import GosignOptions
 from esign.providers.gosign.people import NAME, gosign_language, own_options, roles_of, users_of
