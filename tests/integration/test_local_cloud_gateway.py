@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from esign.runtime.callbacks import read_call
+from esign.runtime.calls import read_call
 from infra.mapping import KEPT
 from sandbox.cloud import LocalCloud
 from tests.integration.fixtures.cloud_assembly import build

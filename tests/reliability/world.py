@@ -28,7 +28,8 @@ from esign.operations.remind_on_request import remind_on_request
 from esign.operations.submission import Submission
 from esign.ports import SHARDS, AlreadyOpen, Created, Delivered, DeliveryAnswer, PackageStore
 from esign.runtime.addresses import Keys, SignedAddresses
-from esign.runtime.callbacks import Call, Meaning, package_callback
+from esign.runtime.callbacks import Meaning, package_callback
+from esign.runtime.calls import Call
 from tests.fakes.connector import Connector
 from tests.fakes.factories import ACME, GLOBEX
 from tests.reliability.injector import Crash, Injector, Port

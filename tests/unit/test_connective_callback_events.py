@@ -10,7 +10,7 @@ import pytest
 from esign.domain.ids import AccountId, PackageId
 from esign.providers.connective.callback import parse
 from esign.runtime.addresses import Keys, SignedAddresses
-from esign.runtime.callbacks import read_call
+from esign.runtime.calls import read_call
 
 EVENTS = Path(__file__).parents[2] / "events/callbacks/connective"
 EXAMPLE = Keys("k1", {"k1": b"example-only-key"})  # the key that signed the tokens of these files

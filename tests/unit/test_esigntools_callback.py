@@ -12,7 +12,8 @@ import pytest
 from esign.domain.ids import AccountId, PackageId
 from esign.providers.esigntools.callback import parse
 from esign.runtime.addresses import Keys, SignedAddresses
-from esign.runtime.callbacks import Meaning, package_callback, read_call
+from esign.runtime.callbacks import Meaning, package_callback
+from esign.runtime.calls import read_call
 from functions.callbacks.esigntools.handler import TOLD, meaning
 from tests.fakes.connector import Connector
 from tests.fakes.raw_callbacks import MemoryRawCallbacks

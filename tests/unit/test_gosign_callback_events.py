@@ -10,7 +10,7 @@ import pytest
 
 from esign.domain.ids import AccountId
 from esign.runtime.addresses import Keys, SignedAddresses
-from esign.runtime.callbacks import read_call
+from esign.runtime.calls import read_call
 from infra.functions import MAPPED, PUBLIC
 from infra.mapping import REQUEST
 from sandbox.cloud.gateway.mapping import fill_request

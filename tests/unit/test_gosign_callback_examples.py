@@ -16,7 +16,8 @@ from lxml import etree
 from esign.domain.ids import PackageId
 from esign.providers.gosign import callback_rest as rest
 from esign.providers.gosign.callback_notice import Unreadable, people
-from esign.providers.gosign.callback_soap import Asked, Question, parse, statuses
+from esign.providers.gosign.callback_soap import Asked, Question, parse
+from esign.providers.gosign.callback_soap_answers import statuses
 from tests.fakes.gosign_caller import Gosign
 
 DATA = Path(__file__).parents[1] / "data" / "gosign"

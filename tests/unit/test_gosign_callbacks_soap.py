@@ -12,7 +12,7 @@ from lxml import etree
 
 from esign.domain.errors import StoreUnavailable
 from esign.domain.status import PackageStatus, RecipientStatus
-from esign.providers.gosign.callback_soap import WSDL
+from esign.providers.gosign.callback_soap_answers import WSDL
 from tests.fakes.gosign_caller import NS, SOAP, Gosign, soap, soap_notification
 
 UNKNOWN = "pkg_00000000000000000000000000"

@@ -90,7 +90,9 @@ def test_http_pdf_and_validation_libraries_are_loaded_only_where_they_are_used(l
 
 def test_no_function_loads_a_provider_before_it_knows_the_account(loaded):
     folder, _, with_ports = loaded
-    vendors = [name.split(".")[2:4] for name in with_ports if name.startswith("esign.providers.") and name.count(".") > 2]
+    vendors = [
+        name.split(".")[2:4] for name in with_ports if name.startswith("esign.providers.") and name.count(".") > 2
+    ]
     caller = folder.removeprefix("callbacks/") if folder.startswith("callbacks/") else "nobody"
     assert all(caller.startswith(vendor) and module.startswith("callback") for vendor, module in vendors)
 

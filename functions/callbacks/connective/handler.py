@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from esign.providers.connective.callback import parse
-from esign.runtime.callbacks import Call, Meaning, package_callback
+from esign.runtime.callbacks import Meaning, package_callback
+from esign.runtime.calls import Call
 
 MEANINGS = {
     "changed": Meaning("Connective called: something changed.", "changed"),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from esign.domain.account import Account
 from esign.operations.receive_callback import once_per_event
 from esign.providers.contract_signatures.callback import PROVIDER, TOLD, parse
-from esign.runtime.callbacks import Answered, Call, Meaning, account_callback, receive
+from esign.runtime.callbacks import Answered, Meaning, account_callback, receive
+from esign.runtime.calls import Call
 from esign.runtime.composition import App
 
 DONE = {"statusCode": 204, "headers": {}, "body": ""}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from esign.providers.esigntools.callback import parse
-from esign.runtime.callbacks import Call, Meaning, package_callback
+from esign.runtime.callbacks import Meaning, package_callback
+from esign.runtime.calls import Call
 
 TOLD = {
     "esigned": "eSignTools called: everybody signed a document.",

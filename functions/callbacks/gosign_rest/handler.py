@@ -9,7 +9,8 @@ from esign.operations.is_withdrawn import is_withdrawn
 from esign.providers.gosign import callback_rest as rest
 from esign.providers.gosign.callback_access import Unproven, check
 from esign.providers.gosign.callback_notice import Unreadable
-from esign.runtime.callbacks import Answered, Call, Response, account_callback, notified
+from esign.runtime.callbacks import Answered, Response, account_callback, notified
+from esign.runtime.calls import Call
 
 if TYPE_CHECKING:
     from esign.runtime.composition import App

@@ -9,9 +9,11 @@ from esign.domain.ids import PackageId, is_package_id
 from esign.operations.is_withdrawn import is_withdrawn
 from esign.operations.settle_submission import settle_submission
 from esign.providers.gosign import callback_soap as soap
+from esign.providers.gosign import callback_soap_answers as answers
 from esign.providers.gosign.callback_access import Unproven, check
 from esign.providers.gosign.callback_notice import Notice, Unreadable
-from esign.runtime.callbacks import Answered, Call, Response, account_callback, keep, notified
+from esign.runtime.callbacks import Answered, Response, account_callback, keep, notified
+from esign.runtime.calls import Call
 
 if TYPE_CHECKING:
     from esign.runtime.composition import App
@@ -23,7 +25,7 @@ def answer(app: App, account: Account, call: Call) -> Answered:
         called = (
             f"{newest.rpartition('/')[0]}/{call.parameters['token']}"  # whoever knows the former learns no newer one
         )
-        return Answered(soap.description(call.query, f"{called}/soap"), "description")
+        return Answered(answers.description(call.query, f"{called}/soap"), "description")
     now = app.clock.now()
     try:
         check(
@@ -35,15 +37,15 @@ def answer(app: App, account: Account, call: Call) -> Answered:
         )
         said = soap.parse(call.body, whole=call.whole)
     except Unproven as refusal:
-        return Answered(soap.fault(401, refusal.detail, client=True), refusal.kind)
+        return Answered(answers.fault(401, refusal.detail, client=True), refusal.kind)
     except Unreadable as unreadable:
-        return Answered(soap.fault(400, str(unreadable), client=True), "unreadable")
+        return Answered(answers.fault(400, str(unreadable), client=True), "unreadable")
     match said:
         case Notice():
             package = notified(app, account, said.envelope, call, said.of(account.settings))
-            return Answered(soap.heard(), "ok" if package else "unknown_package", package)
+            return Answered(answers.heard(), "ok" if package else "unknown_package", package)
         case soap.Question():
-            return Answered(soap.statuses(said, lambda one: is_withdrawn(account.id, one, packages=app.packages)))
+            return Answered(answers.statuses(said, lambda one: is_withdrawn(account.id, one, packages=app.packages)))
         case soap.Done():
             return _settled(app, account, call, said)
 
@@ -51,7 +53,7 @@ def answer(app: App, account: Account, call: Call) -> Answered:
 def _settled(app: App, account: Account, call: Call, done: soap.Done) -> Answered:
     verdict = soap.verdict(done, account.settings)
     if verdict is None or not is_package_id(done.envelope):
-        return Answered(soap.taken(), "unknown_package")
+        return Answered(answers.taken(), "unknown_package")
     after = settle_submission(
         account.id,
         PackageId(done.envelope),
@@ -63,7 +65,7 @@ def _settled(app: App, account: Account, call: Call, done: soap.Done) -> Answere
         timing=app.timing,
     )
     keep(app, account.provider, account.id, after.id if after else None, call)
-    return Answered(soap.taken(), "ok" if after else "unknown_package", after.id if after else None)
+    return Answered(answers.taken(), "ok" if after else "unknown_package", after.id if after else None)
 
 
 def trouble(call: Call) -> Response:
@@ -72,7 +74,7 @@ def trouble(call: Call) -> Response:
     except Unreadable:
         said = None
     sorry = "The connector cannot take it at the moment."
-    return soap.not_now("UNAVAILABLE") if isinstance(said, Notice) else soap.fault(500, sorry, client=False)
+    return answers.not_now("UNAVAILABLE") if isinstance(said, Notice) else answers.fault(500, sorry, client=False)
 
 
 handler = account_callback("gosign", answer, trouble=trouble)

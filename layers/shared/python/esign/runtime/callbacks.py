@@ -8,12 +8,10 @@ registers: there the vendor's folder finds the package in what is called. Knows 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +21,12 @@ from esign.domain.ids import AccountId, PackageId, is_package_id
 from esign.operations.hear_notification import hear_notification, is_ours
 from esign.operations.receive_callback import receive_callback
 from esign.ports import ProviderNotice
+from esign.runtime.calls import Call, Event, read_call
 from esign.runtime.observability import Level, log_request, stack
 
 if TYPE_CHECKING:
     from esign.runtime.composition import App
 
-Event = Mapping[str, Any]
 Response = dict[str, Any]
 
 NOT_FOUND: Response = {"statusCode": 404, "headers": {"Content-Type": "text/plain"}, "body": "Not found."}
@@ -39,22 +37,6 @@ NOTED_EVERY = timedelta(hours=1)
 KEPT_HEADERS = frozenset(
     {"content-type", "content-length", "user-agent", "soapaction", "x-amzn-trace-id", "x-forwarded-for"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a provider, decoded: `headers` with lower-case names, `query` with its first values.
-
-    `whole` False: only the head of a large body came this far.
-    """
-
-    method: str
-    path: str
-    parameters: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,51 +199,6 @@ def keep(app: App, provider: str, account: AccountId, package: PackageId | None,
     """The raw copy; `package` None: the call named none of ours."""
     headers = {name: value for name, value in call.headers.items() if name in KEPT_HEADERS}
     app.raw_callbacks.keep(provider, account, package, headers=headers, body=call.body, at=app.clock.now())
-
-
-def read_call(event: Event) -> Call:
-    """The call in a REST-proxy event (payload 1.0), or in what a mapping template made of one (infra/mapping.py)."""
-    return _mapped(event) if "mapped" in event else _proxied(event)
-
-
-def _mapped(event: Event) -> Call:
-    """Names and values are base64; `size` counts the characters of the whole body, of which the first 32 K are there, as
-    Java counts them: in units of UTF-16."""
-    body = base64.b64decode(event["body"])
-    return Call(
-        method=event["httpMethod"],
-        path=event["resource"],
-        parameters=_pairs(event["pathParameters"]),
-        query=_pairs(event["query"]),
-        headers={name.lower(): value for name, value in _pairs(event["headers"]).items()},
-        body=body,
-        whole=len(body.decode().encode("utf-16-le")) // 2 >= event["size"],
-    )
-
-
-def _pairs(told: Sequence[Sequence[str]]) -> dict[str, str]:
-    return {base64.b64decode(name).decode(): base64.b64decode(value).decode() for name, value in told}
-
-
-def _proxied(event: Event) -> Call:
-    return Call(
-        method=event["httpMethod"],
-        path=event["path"],
-        parameters=event.get("pathParameters") or {},
-        query=event.get("queryStringParameters") or {},
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        body=_body(event),
-    )
-
-
-def _body(event: Event) -> bytes:
-    body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode()
-    try:
-        return base64.b64decode(body)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _own_app() -> App:
