@@ -28,6 +28,7 @@ PORTS: dict[str, tuple[Need, ...]] = {
     "bell": (Need.BELL,),
     "addresses": (Need.CALLBACK_KEYS,),
     "refresh": (*_PROVIDER, Need.BELL),
+    "polling": (*_PROVIDER, Need.BELL),
     "submission": (*_PROVIDER, Need.BELL, Need.CALLBACK_KEYS),
     "retention": (*_PROVIDER, Need.DOCUMENTS_DELETE, Need.EVIDENCE_DELETE),
     "delivery": (Need.TABLE_WRITE, Need.NOTIFICATION_SECRETS),
