@@ -30,6 +30,7 @@ from esign.operations.preflight import every_problem
 from esign.ports import NotShown
 from esign.runtime.providers import DOORS, vendor
 from tests.contract.provider_worlds import WORLDS
+from tests.contract.test_provider_contract import send
 
 # The world that proves a column; a column without one is a claim.
 PROVES = {door: "connective-v3" if door == "connective" else door for door in DOORS}
@@ -126,3 +127,22 @@ def test_each_yes_of_the_matrix_is_one_of_the_adapter_that_the_suite_proves(runn
 
 def test_every_column_of_the_matrix_has_a_world_that_proves_it():
     assert set(PROVES.values()) <= set(WORLDS)
+
+
+NAMES = (("Zoë-Ñandú", "O'Brien-Łukasiewicz"), ("小明", "李"), ("A" * 149, "Straße " + "B" * 143))
+
+
+def test_unusual_names_and_one_address_twice_go_out_or_are_refused_beforehand(world):
+    """300 characters, accents, an apostrophe, Chinese; and a person who signs twice, as two signers in order."""
+    package = world.package(len(NAMES))
+    people = tuple(
+        replace(r, first_name=first, last_name=last, email="anna.berg1@example.com")
+        for r, (first, last) in zip(package.recipients, NAMES, strict=True)
+    )
+    package = replace(package, recipients=people)
+    if every_problem(package, world.provider(), world.papers()):
+        return  # told, and nothing was sent
+    sent = send(world, package)
+    seen = {r.recipient for r in world.provider().read(sent).recipients}
+    plain = world.provider().read(send(world, world.package(len(NAMES))))
+    assert seen == ({r.id for r in people} if plain.recipients else set())  # some doors tell of nobody
