@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from pypdfium2 import PdfDocument
 
-from esign.domain.content import P7M
+from esign.domain.content import HEAD, P7M, is_what_it_says
 from esign.domain.document import FileKind
 from esign.domain.errors import ProviderConflict
 from esign.domain.recipient import Group, Member
@@ -125,6 +125,7 @@ def test_where_gosign_gives_no_report_the_connectors_own_record_says_so(oauth):
         oauth.sign(sent, recipient)
     files = list(oauth.provider().signed_files(sent))
     signed, as_json, as_pdf = files
+    assert all(is_what_it_says(f.content_type, content(f)[:HEAD]) for f in files)  # as the evidence gate asks
     record = json.loads(content(as_json))
     assert record["notice"] == MARK
     assert "Made by the connector, not by GoSign" in MARK

@@ -19,6 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 P7M = "application/pkcs7-mime"
 ZIP = "application/zip"
+JSON = "application/json"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -57,6 +58,9 @@ _CHECKS: dict[str, Callable[[bytes], bool]] = {
 }
 
 CONTENT_TYPES = frozenset(_CHECKS)
+_EVIDENCE: dict[str, Callable[[bytes], bool]] = {  # of what comes back only
+    JSON: lambda head: head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")),
+}
 HEAD = 1024  # bytes that a check looks at
 
 _EXTENSIONS = {
@@ -76,7 +80,7 @@ _EXTENSIONS = {
 
 def is_what_it_says(content_type: str, head: bytes) -> bool:
     """Whether the first bytes fit the content type (without parameters, lower case)."""
-    check = _CHECKS.get(content_type)
+    check = _CHECKS.get(content_type) or _EVIDENCE.get(content_type)
     return check is not None and check(head)
 
 
