@@ -129,9 +129,9 @@ def declined(stage: Stage) -> None:
     recipient = stage.coupa.get_package(package).json["recipients"][0]
     reason = "The price is wrong." if stage.can("decline_reason") else None
     told = (recipient["status"], recipient.get("declineReason"))
-    stage.report.check(
-        "DECLINED, with her reason where the provider tells one", told == ("DECLINED", reason), str(told)
-    )
+    # What a notification told and no read shows is marked as such, behind the reason.
+    right = told[0] == "DECLINED" and (told[1] is None if reason is None else str(told[1]).startswith(reason))
+    stage.report.check("DECLINED, with her reason where the provider tells one", right, str(told))
 
 
 def withdrawn(stage: Stage) -> None:
