@@ -216,6 +216,7 @@ class Connector:
             access=self.access,
             evidence=self.evidence,
             clock=self.clock,
+            timing=self.timing,
         )
         return step.next
 

@@ -59,6 +59,7 @@ def collect(connector: Connector, package: Any) -> Next:
         access=connector.access,
         evidence=connector.evidence,
         clock=connector.clock,
+        timing=connector.timing,
     )
     return step.next
 

@@ -7,6 +7,7 @@ from esign.domain.events import EventType
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient
 from esign.domain.status import Attention, PackageStatus, RecipientStatus
+from esign.operations.refresh import Next
 from esign.ports import SHARDS, RecipientSnapshot
 from tests.fakes.connector import Connector
 
@@ -113,3 +114,27 @@ def test_a_shard_that_another_sweeper_has_is_left_to_it() -> None:
     reads = _reads(connector)
     connector.sweep()
     assert _reads(connector) == reads
+
+
+def test_no_sweep_starts_a_second_run_beside_one_that_collects() -> None:
+    connector = Connector()
+    package = connector.sent()
+    connector.deliver(package.id)
+    connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
+    assert connector.refresh.sync(package.account, package.id, owner="a run").next is Next.COLLECT
+    connector.deliver(package.id)
+    connector.clock.advance(connector.timing.files_retry + 1)
+    assert connector.sweep().started == 0
+    connector.clock.advance(connector.timing.collecting)
+    assert connector.sweep().started == 1, "that run crashed"
+
+
+def test_files_that_are_not_there_yet_are_looked_for_by_plan() -> None:
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
+    connector.provider.only().files_ready = False
+    connector.run_refresh(package.id)
+    connector.deliver(package.id)
+    connector.clock.advance(connector.timing.files_retry + 1)
+    assert connector.sweep().started == 1

@@ -183,6 +183,7 @@ def test_collecting_tells_its_calls_and_waiting_for_files_one_line_each_time(con
     connector.provider.fail["files"] = [ProviderConflict("not ready")]
     before = len(story(connector, package.id))
     ports = {"packages": connector.packages, "access": connector.access, "evidence": connector.evidence}
+    ports["timing"] = connector.timing
     collect_evidence(ACME, package.id, clock=connector.clock, **ports)
     assert [line.text for line in story(connector, package.id)[before:]] == ["The signed files are not ready yet."]
     appended = count_appends(connector)

@@ -16,5 +16,6 @@ def handler(payload: Payload, app: App) -> Answer:
         access=app.access,
         evidence=app.evidence,
         clock=app.clock,
+        timing=app.timing,
     )
     return told(step)

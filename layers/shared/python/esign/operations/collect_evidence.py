@@ -10,15 +10,18 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import BinaryIO
 
 from esign.domain.content import PDF, XML
 from esign.domain.document import EvidenceFile
-from esign.domain.errors import ContractBroken, ProviderConflict, ProviderNotFound
+from esign.domain.errors import ContractBroken, ProviderConflict, ProviderError, ProviderNotFound
 from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
+from esign.domain.poll_plan import next_poll
 from esign.domain.status import PackageStatus
+from esign.domain.timing import Timing
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
@@ -42,6 +45,7 @@ def collect_evidence(
     access: ProviderAccess,
     evidence: EvidenceStore,
     clock: Clock,
+    timing: Timing,
 ) -> Step:
     """COMPLETE when there is something for the gate to look at; DONE when the provider has no files yet (the sweep
     comes back). Raises ProviderError for the workflow's retry."""
@@ -55,7 +59,11 @@ def collect_evidence(
         except ProviderConflict as not_yet:
             story.lines.clear()  # asked every minute: one line for each time is enough
             story.tell("The signed files are not ready yet.", kind=EntryKind.PROVIDER_CALL, code=not_yet.kind)
+            change(packages, package, partial(_later, clock=clock, timing=timing), story=story)
             return Step(Next.DONE)
+        except ProviderError:
+            change(packages, package, partial(_later, clock=clock, timing=timing), story=story)
+            raise
         change(packages, package, lambda current: _with_files(current, collected, clock), story=story)
     return Step(Next.COMPLETE)
 
@@ -126,6 +134,14 @@ def _check_digest(item: SignedFile, body: BinaryIO) -> None:
         digest.update(piece)
     if digest.hexdigest() != expected.lower():
         raise ContractBroken(f"A {item.kind.value} arrived with another digest than the provider gave.")
+
+
+def _later(package: Package, clock: Clock, timing: Timing) -> Change | None:
+    """Due by the plan again, not when collecting would have had to end."""
+    if package.status is not PackageStatus.SIGNED:
+        return None
+    due = next_poll(package, now=clock.now(), timing=timing) or clock.now()
+    return Change(package, refresh_at=due)
 
 
 def _with_files(package: Package, collected: Collected, clock: Clock) -> Change | None:

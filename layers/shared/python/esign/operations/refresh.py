@@ -141,8 +141,12 @@ class Refresh:
         due = self._or_attention(package)
         if package.attention is not None or due is None:
             return self._release(lease, None)  # a person decides
-        self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
+        self.packages.settle_refresh(lease, read_at=None, next_due_at=self._collected_by(), force=True)
         return Step(Next.COLLECT)
+
+    def _collected_by(self) -> datetime:
+        """No sweep starts a second run beside one that collects; where the files are not there yet, that one says so."""
+        return self.clock.now() + seconds(self.timing.collecting)
 
     def _or_attention(self, package: Package) -> datetime | None:
         """When to look again; None: it is a person's turn, and noted."""
@@ -181,9 +185,10 @@ class Refresh:
         except ProviderError as failure:
             return self._release(lease, self.failed(package, failure))
         now = self.clock.now()
-        due = next_poll(after, now=now, timing=self.timing, fast=record.fast_poll)
-        settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=round_ >= ROUNDS)
-        if after.status is PackageStatus.SIGNED and after.attention is None:
+        signed = after.status is PackageStatus.SIGNED and after.attention is None
+        due = self._collected_by() if signed else next_poll(after, now=now, timing=self.timing, fast=record.fast_poll)
+        settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=signed or round_ >= ROUNDS)
+        if signed:
             return Step(Next.COLLECT)
         if settled or round_ >= ROUNDS:
             return Step(Next.DONE)
