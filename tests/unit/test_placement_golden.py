@@ -34,7 +34,7 @@ PAPER = a_pdf(
     signature_fields={"Buyer": (2, 100, 300, 150, 50), "SignatorySignature_1_1": (2, 300, 300, 150, 50)},
 )
 TURNED = a_pdf(1, size=(842, 595), rotation=90)
-KINDS = {
+KINDS: dict[str, Rectangle | Anchor | FormField | ZonePosition | None] = {
     "rectangle": Rectangle(1, 100.4, 200.6, 150, 50),
     "rectangle on the last page": Rectangle(-1, 100, 200, 150, 50),
     "rectangle on a turned page": Rectangle(1, 100, 200, 150, 50),

@@ -197,7 +197,12 @@ def test_the_pdf_library_is_loaded_only_when_a_page_is_looked_at():
 
 
 def test_every_anchor_is_found_however_many_were_looked_for_on_the_page_before():
-    texts = {(1, 72, 400): "Sign", (1, 72, 386): "here, please", (1, 300, 600): "Name: ____", (2, 72, 300): "(ab-1)"}
+    texts: dict[tuple[int, float, float], str] = {
+        (1, 72, 400): "Sign",
+        (1, 72, 386): "here, please",
+        (1, 300, 600): "Name: ____",
+        (2, 72, 300): "(ab-1)",
+    }
     pdf = a_pdf(2, texts=texts)
     found = boxes(Anchor("(ab-1)"), Anchor("here, please"), Anchor("____"), Anchor("Name: _", dy=-90), pdf=pdf)
     assert [p.page.number for p in found if p.page] == [2, 1, 1, 1]

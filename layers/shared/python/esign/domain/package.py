@@ -144,7 +144,7 @@ class PackageHead:
     evidence_accepted: bool = False  # a person decided that what was collected is enough
     callback_key: str | None = None  # id of the key that signed this package's callback address
     last_callback_at: datetime | None = None
-    told_reason: str | None = None  # why somebody refused, as a notification told: believed once a read shows the refusal
+    told_reason: str | None = None  # of a refusal, by a notification: believed once a read shows the refusal
     ended_at: datetime | None = None  # since when nobody can sign any more
     hold: bool = False  # nothing of it may be removed
     forgotten_at: datetime | None = None  # since when nothing personal is in the table

@@ -23,7 +23,7 @@ class Timing:
     refresh_lease: float = 90
     stale_read: float = 300  # contracts/coupa.md, PackageSummary
     files_retry: float = 60  # "signed but no file yet": at first, then a quarter of the time waited so far
-    collecting: float = 1200  # collecting, looking and completing, at their functions' own time-outs (infra/functions.py)
+    collecting: float = 1200  # the sum of its functions' own time-outs, and their retries
     files_missing: float = 7 * 86400  # after this, a person decides
     sweep_batch_budget: float = 45
     retention_look: float = 86400  # after a package's end, and between looks while Coupa has not heard of it yet
