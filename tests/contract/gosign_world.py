@@ -26,6 +26,8 @@ from tests.contract.provider_worlds import SECRET, End, How, Step, Trouble
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
 from tests.fakes.papers import Papers, a_pdf
 
+ARRIVAL = 3.0  # seconds at most until what LegalBus took in charge is an envelope
+
 REST: dict[Step, str] = {
     "verify": "GetEnvelope",
     "start": "InsertEnvelope",
@@ -162,8 +164,15 @@ class GosignWorld:
 
     def envelopes(self) -> list[tuple[str, bool]]:
         if self.door == "gosign-legalbus":
-            time.sleep(2 * PATIENCE)  # what was taken in charge arrives, where it does
+            self._let_arrive()
         return [(e["externalId"], e["status"] != "DRF") for e in self.simulator.control.envelopes()]
+
+    def _let_arrive(self) -> None:
+        """What was taken in charge arrives a moment later, where it does."""
+        until = time.monotonic() + ARRIVAL
+        while time.monotonic() < until and not self.simulator.control.envelopes():
+            time.sleep(0.02)
+        time.sleep(2 * PATIENCE)  # and a second one, if there were one
 
     def mails(self, package: Package) -> list[str]:
         return [mail["to"] for mail in self.simulator.control.mails(self._id(package))]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import httpx
 
 from sandbox.provider_side import ProviderSide
 from sandbox.providers.gosign.server import GosignSimulator
@@ -50,6 +53,7 @@ DOORS: dict[str, Callable[[GosignSimulator], Settings]] = {
         **DIGITAL,
     },
 }
+SIGNING_TRIES = 4
 BY_SOAP = frozenset({"gosign-soap", "gosign-legalbus"})  # §7, §11: their notifications are SOAP calls
 VERSIONS = {
     "gosign-rest": "rest",
@@ -100,6 +104,16 @@ class GosignSide(ProviderSide):
         self._control.register(f"{address}/soap" if self._door in BY_SOAP else address, shown)
 
     def sign(self, reference: Reference, email: str) -> None:
+        """As a person would: again in a moment, where GoSign got no answer to whether she may sign (§8.3)."""
+        for _ in range(SIGNING_TRIES - 1):
+            try:
+                self._control.sign(reference[0], email)
+            except httpx.HTTPStatusError as refused:
+                if refused.response.status_code != httpx.codes.CONFLICT:
+                    raise
+                time.sleep(1)
+            else:
+                return
         self._control.sign(reference[0], email)
 
     def decline(self, reference: Reference, email: str, reason: str) -> None:

@@ -60,29 +60,34 @@ class Sweep:
         poll = Poll(self.packages, self.refresh, self.workflows, self.clock, self.timing, stop)
         started = 0
         for shard in _in_turn(begun):
-            if not self.packages.take_shard(shard, owner=self.owner, now=self.clock.now(), until=stop + _A_LAST_READ):
-                continue
-            try:
-                started += self._shard(shard, poll, begun)
-            finally:
-                self.packages.leave_shard(shard, owner=self.owner)
+            started += self._shard(shard, poll, begun)
             if self.clock.now() >= stop:
                 return Swept(started, more=True)
         return Swept(started, more=False)
 
     def _shard(self, shard: int, poll: Poll, begun: datetime) -> int:
-        started, cursor = 0, None
-        while True:
-            page, cursor = self.packages.due(shard, before=begun, limit=PAGE, cursor=cursor)
-            started += self._page([line for line in page if line not in self._met], poll)
-            if cursor is None or self.clock.now() >= poll.stop:
-                return started
-            self._met.update(page)
+        """A shard in which nothing has to be read is held by nobody: most are, most of the time."""
+        started, cursor, held = 0, None, False
+        try:
+            while True:
+                page, cursor = self.packages.due(shard, before=begun, limit=PAGE, cursor=cursor)
+                page = tuple(line for line in page if line not in self._met)
+                held = held or (any(map(_is_read, page)) and self._take(shard, poll.stop))
+                started += self._page([line for line in page if held or not _is_read(line)], poll)
+                if cursor is None or self.clock.now() >= poll.stop:
+                    return started
+                self._met.update(page)
+        finally:
+            if held:
+                self.packages.leave_shard(shard, owner=self.owner)
+
+    def _take(self, shard: int, stop: datetime) -> bool:
+        return self.packages.take_shard(shard, owner=self.owner, now=self.clock.now(), until=stop + _A_LAST_READ)
 
     def _page(self, page: Sequence[Due], poll: Poll) -> int:
         now = self.clock.now()
-        reads = [due for due in page if due.kind is DueKind.REFRESH and self._has_room(due, now)]
-        started = sum(self._start(due, now) for due in page if due.kind is not DueKind.REFRESH)
+        reads = [due for due in page if _is_read(due) and self._has_room(due, now)]
+        started = sum(self._start(due, now) for due in page if not _is_read(due))
         lines: defaultdict[AccountId, list[Line]] = defaultdict(list)
         for due, known in zip(reads, self.mapped(poll.line, reads), strict=True):
             if isinstance(known, Line):
@@ -158,6 +163,10 @@ class Sweep:
         if account not in self._records:
             self._records[account] = self.refresh.access.accounts.get(account)
         return self._records[account]
+
+
+def _is_read(due: Due) -> bool:
+    return due.kind is DueKind.REFRESH
 
 
 def _in_turn(now: datetime) -> Iterator[int]:
