@@ -42,7 +42,9 @@ def test_a_read_operation_without_a_wsdl_is_a_mistake():
 
 
 @pytest.mark.parametrize(
-    "wsdl", ["<wsdl/>", base64.b64encode(b"plain").decode(), packed(bytes(3_000_000)), packed(b"<wsdl/>")[:-12]]
+    "wsdl",
+    ["<wsdl/>", base64.b64encode(b"plain").decode(), packed(bytes(3_000_000)), packed(b"<wsdl/>")[:-12]],
+    ids=["no base64", "no gzip", "bomb", "cut off"],
 )
 def test_a_wsdl_that_is_none_or_a_bomb_is_refused_when_the_account_is_made(wsdl):
     assert "wsdl" in reason(wsdl=wsdl, companion=True)
