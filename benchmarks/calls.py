@@ -162,9 +162,9 @@ EXPECTED: dict[str, Expected] = {
     "find_due": Expected(
         (
             Call("dynamodb:Query", "one for each shard of index `due`", 10),
-            Call("dynamodb:GetItem", "the account's budget, once for each account"),
-            Call("dynamodb:UpdateItem", "takes the line on condition that nobody else did"),
-            Call("stepfunctions:StartExecution", "one for each package that is due"),
+            Call("dynamodb:GetItem", "the account, once for each; and the line itself, since the index follows it", 2),
+            Call("dynamodb:UpdateItem", "the shard taken and given back, and the line moved on condition", 3),
+            Call("stepfunctions:StartExecution", "one for each package that needs more than a look"),
         )
     ),
     "sync_package": Expected(

@@ -90,17 +90,29 @@ class Pollers:
         return [message for message in messages if message["MessageId"] not in failed]
 
     def _tick(self, every: float, arn: str, text: str) -> None:
+        running: str | None = None
         while not self._ended.wait(every):
             try:
-                self._start(arn, text)
+                if not self._runs(running):
+                    running = self._start(arn, text)
             except (BotoCoreError, ClientError, RuntimeError, KeyError):
                 continue  # the cloud is going down, or the next tick comes
 
-    def _start(self, arn: str, text: str) -> None:
+    def _runs(self, execution: str | None) -> bool:
+        """Minutes are seconds here and machines are not faster for it: a tick is left out while the last one's run goes
+        on, or runs would pile up."""
+        if execution is None:
+            return False
+        told = self._client("stepfunctions").describe_execution(executionArn=execution)
+        return str(told["status"]) == "RUNNING"
+
+    def _start(self, arn: str, text: str) -> str | None:
+        """The execution that was started; a function has run already."""
         if ":stateMachine:" in arn:
-            self._client("stepfunctions").start_execution(stateMachineArn=arn, input=text)
-        else:
-            self._invoke(arn.split(":function:")[1].split(":")[0], text.encode())
+            started = self._client("stepfunctions").start_execution(stateMachineArn=arn, input=text)
+            return str(started["executionArn"])
+        self._invoke(arn.split(":function:")[1].split(":")[0], text.encode())
+        return None
 
 
 def _event_sources(deployment: Deployment) -> Iterator[_Source]:
