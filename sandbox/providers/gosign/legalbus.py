@@ -35,12 +35,17 @@ def routes(post: Post) -> tuple[Route, ...]:
             _work(*work)
             post.courier.settle(5.0)
         else:
-            threading.Timer(PATIENCE, _work, work).start()
+            threading.Timer(PATIENCE, _later, (call.simulator.life, *work)).start()
         if customer.switches.legalbus_status == 204:
             return Response(status_code=204)
         return JSONResponse({"code": "OK", "message": receipt})
 
     return (Route("legalbus", "InsertEnvelope", "PUT", f"{BASE}/envelopes/{{ext_id}}", insert, refuse_json),)
+
+
+def _later(life: object, post: Post, simulator: Simulator, *work: Any) -> None:  # noqa: ANN401 - as for _work
+    if simulator.life is life:
+        _work(post, simulator, *work)
 
 
 def _work(

@@ -33,6 +33,7 @@ class Simulator(Notebook):
         self._forget()
 
     def _forget(self) -> None:
+        self.life = object()  # work of an earlier one, still on its way, comes to nothing
         self.customers = {customer.code: customer for customer in self._initial}
         self._people = {customer.code: known_users(customer) for customer in self._initial}
         self._envelopes: dict[str, Envelope] = {}
