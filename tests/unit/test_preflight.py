@@ -28,7 +28,7 @@ from esign.domain.recipient import (
     Zone,
     ZonePosition,
 )
-from esign.operations.check_package import check_package
+from esign.operations.check_package import check_package, warnings_of
 from esign.operations.preflight import REMEDIES, neutral_problems
 from esign.ports import NotShown
 from tests.fakes.clock import START
@@ -300,3 +300,11 @@ def test_an_account_that_cannot_be_judged_has_no_warnings_and_refuses_nothing():
     connector.providers.provider = Locked()  # type: ignore[assignment]
     connector.add_document(package.id)
     assert connector.add_recipients(package.id, NEW_PERSON()).warnings == ()
+
+
+def test_a_draft_that_a_function_without_the_vendors_library_cannot_judge_has_no_warnings():
+    class Without:
+        def unbudgeted(self, account):
+            raise ModuleNotFoundError("No module named 'zeep'")
+
+    assert warnings_of(a_full_package(), Without()) == ()
