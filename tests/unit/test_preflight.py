@@ -307,4 +307,4 @@ def test_a_draft_that_a_function_without_the_vendors_library_cannot_judge_has_no
         def unbudgeted(self, account):
             raise ModuleNotFoundError("No module named 'zeep'")
 
-    assert warnings_of(a_full_package(), Without()) == ()
+    assert warnings_of(a_full_package(), Without()) == ()  # type: ignore[arg-type]
