@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esign.domain.errors import Unprocessable
-from esign.providers.connective.options import option_problems, parse_options, parse_settings
+from esign.providers.connective.options import parse_options, parse_settings
 from esign.providers.connective.vendor import check_options, check_settings, credential_names
 
 MINIMUM = {"host": "esignatures.connective.eu", "initiator": "info@example.com"}
@@ -70,7 +70,7 @@ def test_a_wrong_option_is_told_with_its_pointer(options, pointer, code):
 
 
 def test_all_faults_are_told_at_once_and_none_repeats_what_was_given():
-    found = option_problems({"signingType": "secret-thing", "colour": "secret-thing", "themeCode": ""})
+    found = check_options({"signingType": "secret-thing", "colour": "secret-thing", "themeCode": ""})
     assert len(found) == 3
     assert "secret-thing" not in repr(found)
 

@@ -1,1 +1,1 @@
-"""One folder per signing service, strangers to one another."""
+"""One folder per signing service, strangers to one another, and beside them what all are made with."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AliasChoices, Field, model_validator
 
-from esign.domain.errors import Problem, Unprocessable
+from esign.providers.typed import Typed, parsed
 
 ApiVersion = Literal["v3", "v3.1", "v4"]
 TargetType = Literal["Pdf", "PdfA1A", "PdfA2A"]
@@ -35,18 +34,7 @@ SigningType = Annotated[
 ]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        defer_build=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-    )
-
-
-class Signing(_Model):
+class Signing(Typed):
     """How a person signs. Commitment types need a signature policy; MatchId needs ids, NameAndBirthDate a match level."""
 
     signing_type: SigningType | None = None
@@ -82,7 +70,7 @@ class RecipientOptions(Signing):
     send_notifications: bool | None = None
 
 
-class DocumentOptions(_Model):
+class DocumentOptions(Typed):
     """For one document. `representation`: the id of the package's PDF that shows an XML document to its signers."""
 
     correlation_id: Short | None = None
@@ -133,40 +121,11 @@ class ConnectiveSettings(Shared):
         return self.base_url or f"https://{self.host}"
 
 
-M = TypeVar("M", bound=_Model)
-
-
 def parse_settings(settings: Mapping[str, Any]) -> ConnectiveSettings:
     """Raises Unprocessable with a problem per field, pointers like /settings/initiator."""
-    return _parsed(ConnectiveSettings, settings, "/settings")
+    return parsed(ConnectiveSettings, settings, root="/settings", vendor="Connective")
 
 
 def parse_options(options: Mapping[str, Any]) -> ConnectiveOptions:
     """Raises Unprocessable with a problem per field, pointers like /provider/options/signingType."""
-    return _parsed(ConnectiveOptions, options, "/provider/options")
-
-
-def option_problems(options: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What is wrong with a package's `provider.options`, all of it."""
-    try:
-        parse_options(options)
-    except Unprocessable as refused:
-        return refused.problems
-    return ()
-
-
-def _parsed(kind: type[M], given: Mapping[str, Any], root: str) -> M:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = tuple(Problem(_pointer(root, e["loc"]), _code(e["type"]), f"{e['msg']}.") for e in found)
-    raise Unprocessable("Connective cannot take these options.", code="invalid_options", problems=problems)
-
-
-def _pointer(root: str, location: tuple[int | str, ...]) -> str:
-    return root + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-
-
-def _code(kind: str) -> str:
-    return {"extra_forbidden": "unknown_option", "missing": "missing_option"}.get(kind, "invalid_option")
+    return parsed(ConnectiveOptions, options, root="/provider/options", vendor="Connective")

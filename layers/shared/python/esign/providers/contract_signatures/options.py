@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field
 
-from esign.domain.errors import Problem, Unprocessable
+from esign.providers.typed import Typed, parsed
 
 Short = Annotated[str, Field(min_length=1, max_length=255)]
 Email = Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$", max_length=254)]
@@ -40,25 +39,14 @@ def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        defer_build=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-    )
-
-
-class SignerOptions(_Model):
+class SignerOptions(Typed):
     """For one signer, all of a package, or all of an account; the nearest wins."""
 
     append_signature_macro: bool | None = None
     receives_completed_contract: bool | None = None
 
 
-class Watcher(_Model):
+class Watcher(Typed):
     """Somebody who is told, and does nothing (seeds/002, Watcher Object)."""
 
     name: Short
@@ -98,31 +86,11 @@ class ContractSignaturesSettings(SignerOptions):
         return self.site_url.rstrip("/").removesuffix("/wiki")
 
 
-M = TypeVar("M", bound=_Model)
-
-
 def parse_settings(settings: Mapping[str, Any]) -> ContractSignaturesSettings:
     """Raises Unprocessable with a problem per field, pointers like /settings/siteUrl."""
-    return _parsed(ContractSignaturesSettings, settings, "/settings")
+    return parsed(ContractSignaturesSettings, settings, root="/settings", vendor="Contract Signatures")
 
 
 def parse_options(options: Mapping[str, Any]) -> ContractSignaturesOptions:
     """Raises Unprocessable with a problem per field, pointers like /provider/options/watchers/0/email."""
-    return _parsed(ContractSignaturesOptions, options, "/provider/options")
-
-
-def _parsed(kind: type[M], given: Mapping[str, Any], root: str) -> M:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = tuple(Problem(_pointer(root, e["loc"]), _code(e["type"]), f"{e['msg']}.") for e in found)
-    raise Unprocessable("Contract Signatures cannot take these options.", code="invalid_options", problems=problems)
-
-
-def _pointer(root: str, location: tuple[int | str, ...]) -> str:
-    return root + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-
-
-def _code(kind: str) -> str:
-    return {"extra_forbidden": "unknown_option", "missing": "missing_option"}.get(kind, "invalid_option")
+    return parsed(ContractSignaturesOptions, options, root="/provider/options", vendor="Contract Signatures")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
-from esign.domain.errors import Problem, Unprocessable
+from esign.domain.errors import Problem
 from esign.providers.contract_signatures.capabilities import declared
 from esign.providers.contract_signatures.credentials import FIELDS
 
@@ -25,15 +25,17 @@ def capabilities(settings: Mapping[str, Any]) -> Capabilities:
 def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /provider/options."""
     from esign.providers.contract_signatures.options import parse_options
+    from esign.providers.typed import problems_of
 
-    return _problems(lambda: parse_options(options))
+    return problems_of(parse_options, options)
 
 
 def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /settings."""
     from esign.providers.contract_signatures.options import parse_settings
+    from esign.providers.typed import problems_of
 
-    return _problems(lambda: parse_settings(settings))
+    return problems_of(parse_settings, settings)
 
 
 def credential_names() -> tuple[str, ...]:
@@ -59,11 +61,3 @@ def open_provider(
     from esign.providers.contract_signatures.connect import connect
 
     return connect(account, credentials=credentials, deadline=deadline, observe=observe, allow_loopback=allow_loopback)
-
-
-def _problems(parse: Callable[[], object]) -> tuple[Problem, ...]:
-    try:
-        parse()
-    except Unprocessable as refused:
-        return refused.problems
-    return ()

@@ -7,12 +7,11 @@ holds; where that says nothing either, the field is not sent and eSignTools' own
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from esign.domain.errors import Problem, Unprocessable
+from esign.providers.typed import Typed, parsed
 
 # seeds/003, Base URLs
 BASES = {"test": "https://rec.esign-tools.fr/api", "production": "https://secure.esign-tools.fr/api"}
@@ -21,18 +20,7 @@ Points = Annotated[int, Field(ge=1, le=5000)]
 Minutes = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        defer_build=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-    )
-
-
-class EsignToolsOptions(_Model):
+class EsignToolsOptions(Typed):
     """`provider.options` of a package. The sizes, in points, are those of fields that text tags stand for; what
     `canRenew` allows the signers is not documented."""
 
@@ -55,31 +43,11 @@ class EsignToolsSettings(EsignToolsOptions):
         return self.base_url or BASES[self.environment]
 
 
-M = TypeVar("M", bound=_Model)
-
-
 def parse_settings(settings: Mapping[str, Any]) -> EsignToolsSettings:
     """Raises Unprocessable with a problem per field, pointers like /settings/environment."""
-    return _parsed(EsignToolsSettings, settings, "/settings")
+    return parsed(EsignToolsSettings, settings, root="/settings", vendor="eSignTools")
 
 
 def parse_options(options: Mapping[str, Any]) -> EsignToolsOptions:
     """Raises Unprocessable with a problem per field, pointers like /provider/options/textTemplateName."""
-    return _parsed(EsignToolsOptions, options, "/provider/options")
-
-
-def _parsed(kind: type[M], given: Mapping[str, Any], root: str) -> M:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        problems = tuple(Problem(_pointer(root, e["loc"]), _code(e["type"]), f"{e['msg']}.") for e in found)
-    raise Unprocessable("eSignTools cannot take these options.", code="invalid_options", problems=problems)
-
-
-def _pointer(root: str, location: tuple[int | str, ...]) -> str:
-    return root + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-
-
-def _code(kind: str) -> str:
-    return {"extra_forbidden": "unknown_option"}.get(kind, "invalid_option")
+    return parsed(EsignToolsOptions, options, root="/provider/options", vendor="eSignTools")

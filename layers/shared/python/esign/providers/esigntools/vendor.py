@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
-from esign.domain.errors import Problem, Unprocessable
+from esign.domain.errors import Problem
 from esign.providers.esigntools.capabilities import declared
 from esign.providers.esigntools.credentials import FIELDS
 
@@ -24,23 +24,17 @@ def capabilities(settings: Mapping[str, Any]) -> Capabilities:  # noqa: ARG001 -
 def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /provider/options."""
     from esign.providers.esigntools.options import parse_options
+    from esign.providers.typed import problems_of
 
-    return _problems(parse_options, options)
+    return problems_of(parse_options, options)
 
 
 def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /settings."""
     from esign.providers.esigntools.options import parse_settings
+    from esign.providers.typed import problems_of
 
-    return _problems(parse_settings, settings)
-
-
-def _problems(parse: Callable[[Mapping[str, Any]], object], given: Mapping[str, Any]) -> tuple[Problem, ...]:
-    try:
-        parse(given)
-    except Unprocessable as refused:
-        return refused.problems
-    return ()
+    return problems_of(parse_settings, settings)
 
 
 def credential_names() -> tuple[str, ...]:

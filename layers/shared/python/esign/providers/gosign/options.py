@@ -11,18 +11,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from esign.domain.errors import Problem, Unprocessable
 from esign.providers.gosign.settings import (
     CertType,
     CopyRule,
     NewUserStrategy,
     Shared,
+    Short,
     SignatureType,
     TextLine,
     UserRole,
 )
-from esign.providers.gosign.typed import Short, Typed, parsed
 from esign.providers.gosign.words import ActionType, CompassPosition, Corner
+from esign.providers.typed import Typed, parsed
 
 Page = Annotated[int, Field(ge=-3, le=100_000)]  # -1 last, -2 all, -3 first and last (§4.1)
 Mail = Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$", max_length=254)]
@@ -197,13 +197,4 @@ class GosignOptions(Shared):
 
 def parse_options(options: Mapping[str, Any]) -> GosignOptions:
     """Raises Unprocessable with a problem per field, pointers like /provider/options/trustLevel."""
-    return parsed(GosignOptions, options, "/provider/options")
-
-
-def option_problems(options: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What is wrong with a package's `provider.options`, all of it."""
-    try:
-        parse_options(options)
-    except Unprocessable as refused:
-        return refused.problems
-    return ()
+    return parsed(GosignOptions, options, root="/provider/options", vendor="GoSign")

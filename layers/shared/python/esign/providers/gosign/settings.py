@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from esign.providers.gosign.typed import Short, Typed, Url, parsed
+from esign.providers.typed import Typed, parsed
 
 Integration = Literal["rest", "oauth", "gosign5", "soap", "legalbus"]
 TrustLevel = Literal["INTERNAL_PDF", "FEA", "DIGITAL_PDF", "DIGITAL_P7M", "GRAPHO_FEA"]  # §2
@@ -34,6 +34,8 @@ UserRole = Literal["STRANGER", "MANAGER", "SECRETARY", "ADMIN", "SECRETARY_ADMIN
 NewUserStrategy = Literal["ACCEPT_ALWAYS", "REJECT_IF_DIFFERENT", "REJECT_ALWAYS", "EMAIL_BASED"]  # §6.2
 CopyRule = Literal["email-always", "by-external-id", "by-email"]  # §6.4: rules 3, 1, 2
 TextLine = Literal["TTL", "ORG", "CMP", "TOC", "OPD", "NAN"]  # §4.1, confString
+Short = Annotated[str, Field(min_length=1, max_length=256)]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$", max_length=500)]
 _LARGEST_WSDL = 2 * 1024 * 1024
 Path = Annotated[str, Field(pattern=r"^/[^\s?#]*[^\s?#/]$", max_length=200)]
 
@@ -177,4 +179,4 @@ def unpacked(wsdl: str) -> bytes:
 
 def parse_settings(settings: Mapping[str, Any]) -> GosignSettings:
     """Raises Unprocessable with a problem per field, pointers like /settings/externalSystemCode."""
-    return parsed(GosignSettings, settings, "/settings")
+    return parsed(GosignSettings, settings, root="/settings", vendor="GoSign")

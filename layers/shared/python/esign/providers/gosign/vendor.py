@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
-from esign.domain.errors import Problem, Unprocessable
+from esign.domain.errors import Problem
 from esign.providers.gosign.capabilities import declared
 from esign.providers.gosign.credentials import FIELDS
 
@@ -27,20 +27,18 @@ def capabilities(settings: Mapping[str, Any]) -> Capabilities:
 
 def check_options(options: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /provider/options."""
-    from esign.providers.gosign.options import option_problems
+    from esign.providers.gosign.options import parse_options
+    from esign.providers.typed import problems_of
 
-    return option_problems(options)
+    return problems_of(parse_options, options)
 
 
 def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Pointers start at /settings."""
     from esign.providers.gosign.settings import parse_settings
+    from esign.providers.typed import problems_of
 
-    try:
-        parse_settings(settings)
-    except Unprocessable as refused:
-        return refused.problems
-    return ()
+    return problems_of(parse_settings, settings)
 
 
 def credential_names() -> tuple[str, ...]:

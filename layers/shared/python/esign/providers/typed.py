@@ -1,21 +1,21 @@
-"""How this folder's typed settings and options are read: camelCase names, unknown ones refused, a problem per field."""
+"""How vendors' typed settings and options are read: camelCase names, unknown ones refused, a problem per field.
+
+It knows no vendor: each one's folder says what there is to set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from esign.domain.errors import Problem, Unprocessable
 
-Short = Annotated[str, Field(min_length=1, max_length=256)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$", max_length=500)]
-
 
 class Typed(BaseModel):
-    """Frozen and strict; a value that is refused is never repeated in the error."""
+    """Frozen and closed; a value that is refused is never repeated in the error."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -30,14 +30,23 @@ class Typed(BaseModel):
 M = TypeVar("M", bound=Typed)
 
 
-def parsed(kind: type[M], given: Mapping[str, Any], root: str) -> M:
-    """Raises Unprocessable with a problem per field, pointers below `root`."""
+def parsed(kind: type[M], given: Mapping[str, Any], *, root: str, vendor: str) -> M:
+    """Raises Unprocessable with a problem per field, pointers below `root`; `vendor` as its customers write it."""
     try:
         return kind.model_validate(given)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         problems = tuple(Problem(_pointer(root, e["loc"]), _code(e["type"]), f"{e['msg']}.") for e in found)
-    raise Unprocessable("GoSign cannot take these options.", code="invalid_options", problems=problems)
+    raise Unprocessable(f"{vendor} cannot take these options.", code="invalid_options", problems=problems)
+
+
+def problems_of(parse: Callable[[Mapping[str, Any]], object], given: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What `parse` has against what is given, all of it."""
+    try:
+        parse(given)
+    except Unprocessable as refused:
+        return refused.problems
+    return ()
 
 
 def _pointer(root: str, location: tuple[int | str, ...]) -> str:
