@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from esign.providers.connective.credentials import FIELDS as CREDENTIALS
-from esign.providers.connective.fields import FIELDS, Home, Use
+from esign.providers.connective.fields import FIELDS
 from esign.providers.connective.options import (
     ConnectiveOptions,
     ConnectiveSettings,
     DocumentOptions,
     RecipientOptions,
 )
+from esign.providers.uses import Home, Use
 
 PAGE = Path(__file__).parents[1] / "data/connective/parameters-of-the-vendors-page.txt"
 # Name, whether it is required, type: "PackageId True string", "API username securestring API username to … True"

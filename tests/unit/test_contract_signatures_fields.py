@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from esign.providers.contract_signatures.credentials import FIELDS as CREDENTIALS
-from esign.providers.contract_signatures.fields import FIELDS, Home, Use
+from esign.providers.contract_signatures.fields import FIELDS
 from esign.providers.contract_signatures.options import ContractSignaturesOptions, ContractSignaturesSettings
+from esign.providers.uses import Home, Use
 
 DOCUMENT = (Path(__file__).parents[1] / "data/contract_signatures/document.txt").read_text()
 NEED = re.compile(r"(?:required|optional|conditional|always) \|")  # the second line of a row, in all tables but one

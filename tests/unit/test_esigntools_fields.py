@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from esign.providers.esigntools.credentials import FIELDS as CREDENTIALS
-from esign.providers.esigntools.fields import FIELDS, Home, Use
+from esign.providers.esigntools.fields import FIELDS
 from esign.providers.esigntools.options import EsignToolsOptions, EsignToolsSettings
+from esign.providers.uses import Home, Use
 
 DOCUMENT = (Path(__file__).parents[1] / "data/esigntools/document.txt").read_text()
 SECTIONS = re.compile(

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from esign.providers.gosign.credentials import FIELDS as CREDENTIALS
-from esign.providers.gosign.fields import FIELDS, Home, Use
+from esign.providers.gosign.fields import FIELDS
 from esign.providers.gosign.options import DocumentOptions, GosignOptions, RecipientOptions
 from esign.providers.gosign.settings import GosignSettings
+from esign.providers.uses import Home, Use
 
 DOCUMENT = Path(__file__).parents[1] / "data/gosign/parameters-of-the-vendors-document.txt"
 # `“order”: 1, Integer …`, `trustLevelCode“: null`, `status: “DRF”` · `<order>1</order> Integer …` · `scope optional …`

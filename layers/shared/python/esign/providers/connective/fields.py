@@ -6,48 +6,7 @@ A test compares it with the page's own list, so a field of the page cannot be fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Home(StrEnum):
-    """What a field of the vendor's is on our side."""
-
-    NEUTRAL = "neutral field"
-    OPTION = "provider.options"
-    SETTING = "account setting"
-    CREDENTIAL = "credential"
-    OURS = "made by the connector"
-    UNUSED = "not used"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """`where`: the field's name on our side, or the reason why it is not used. `also`: the setting with the default."""
-
-    home: Home
-    where: str
-    also: str | None = None
-
-
-Uses = dict[str, Use]
-
-
-def neutral(where: str) -> Use:
-    return Use(Home.NEUTRAL, where)
-
-
-def option(where: str, also: str | None = None) -> Use:
-    return Use(Home.OPTION, where, also)
-
-
-def ours(where: str) -> Use:
-    return Use(Home.OURS, where)
-
-
-def unused(reason: str) -> Use:
-    return Use(Home.UNUSED, reason)
-
+from esign.providers.uses import Uses, credential, neutral, option, ours, setting, unused
 
 _PACKAGE_ID = ours("package.provider.reference[0]")
 _DOCUMENT_ID = ours("id of the signed file to fetch")
@@ -72,7 +31,7 @@ _DOCUMENT: Uses = {
 }
 
 _ENVELOPE: Uses = {
-    "Initiator": Use(Home.SETTING, "initiator"),
+    "Initiator": setting("initiator"),
     "CallBackUrl": ours("the package's callback address"),
     "CorrelationId": option("correlationId", "correlateByExternalId"),
     "DocumentGroupCode": option("documentGroupCode", "documentGroupCode"),
@@ -129,9 +88,9 @@ _STATUS_ROOT = "Stakeholders.Actors"
 # (section of the page, "in" for its parameters and "out" for what it returns) -> field -> use
 FIELDS: dict[tuple[str, str], Uses] = {
     ("Creating a connection", "in"): {
-        "Connective eSignatures environment url": Use(Home.SETTING, "host"),
-        "API username": Use(Home.CREDENTIAL, "username"),
-        "API password": Use(Home.CREDENTIAL, "password"),
+        "Connective eSignatures environment url": setting("host"),
+        "API username": credential("username"),
+        "API password": credential("password"),
     },
     ("Add document to package", "in"): {"PackageId": _PACKAGE_ID}
     | _DOCUMENT

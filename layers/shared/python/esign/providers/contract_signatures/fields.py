@@ -7,48 +7,7 @@ lost are `email` (contracts/contract-signatures.md §2.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Home(StrEnum):
-    """What a field of the vendor's is on our side."""
-
-    NEUTRAL = "neutral field"
-    OPTION = "provider.options"
-    SETTING = "account setting"
-    CREDENTIAL = "credential"
-    OURS = "made by the connector"
-    UNUSED = "not used"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """`where`: the field's name on our side, or the reason why it is not used. `also`: the setting with the default."""
-
-    home: Home
-    where: str
-    also: str | None = None
-
-
-Uses = dict[str, Use]
-
-
-def neutral(where: str, also: str | None = None) -> Use:
-    return Use(Home.NEUTRAL, where, also)
-
-
-def option(where: str, also: str | None = None) -> Use:
-    return Use(Home.OPTION, where, also)
-
-
-def ours(where: str) -> Use:
-    return Use(Home.OURS, where)
-
-
-def unused(reason: str) -> Use:
-    return Use(Home.UNUSED, reason)
-
+from esign.providers.uses import Uses, neutral, option, ours, setting, unused
 
 _ATTACHED = "on the customer's Atlassian site, fetched with its own credentials"
 
@@ -56,7 +15,7 @@ FIELDS: dict[str, Uses] = {
     "Keys": {
         "Privileges": ours("verifyAccount proves each by a call that changes nothing"),
         "Not valid before": unused("a key that is too young is refused; verifyAccount says so"),
-        "Not valid after": Use(Home.SETTING, "keyValidUntil"),
+        "Not valid after": setting("keyValidUntil"),
         "Allowed IPs": unused("a matter of the egress addresses; see docs/providers/contract-signatures.md"),
     },
     "Search Parameters": {

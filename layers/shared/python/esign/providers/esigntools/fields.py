@@ -6,46 +6,13 @@ checked too: options and settings must exist in options.py, credentials in crede
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Home(StrEnum):
-    """What a field of the vendor's is on our side."""
-
-    NEUTRAL = "neutral field"
-    OPTION = "provider.options, else the account's setting of the same name"
-    CREDENTIAL = "credential"
-    OURS = "made by the connector"
-    UNUSED = "not used"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """`where`: the field's name on our side, or the reason why it is not used. `also`: the setting with the default."""
-
-    home: Home
-    where: str
-    also: str | None = None
-
-
-Uses = dict[str, Use]
-
-
-def neutral(where: str, also: str | None = None) -> Use:
-    return Use(Home.NEUTRAL, where, also)
+from esign.providers.uses import Use, Uses, credential, neutral, ours, unused
+from esign.providers.uses import option as chosen
 
 
 def option(where: str) -> Use:
-    return Use(Home.OPTION, where, where)
-
-
-def ours(where: str) -> Use:
-    return Use(Home.OURS, where)
-
-
-def unused(reason: str) -> Use:
-    return Use(Home.UNUSED, reason)
+    """Else the account's setting of the same name."""
+    return chosen(where, also=where)
 
 
 _ID = ours("package.provider.reference: one agreement per document")
@@ -64,8 +31,8 @@ FIELDS: dict[str, Uses] = {
     "Download the document": {"id": _ID},
     "Downloads the proof PDF": {"id": _ID},
     "Credentials": {
-        "username": Use(Home.CREDENTIAL, "username"),
-        "password": Use(Home.CREDENTIAL, "password"),
+        "username": credential("username"),
+        "password": credential("password"),
         "rememberMe": unused("a token that lives for weeks would be one more secret; a fresh one costs one call"),
     },
     "JWTToken": {
