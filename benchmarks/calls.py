@@ -6,7 +6,7 @@ A process that has run for a while, so that secrets are cached and the account's
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +72,16 @@ _SEND = (
     Call("SetProcessInformation", "the people, and where each signs"),
     Call("SetPackageStatus", "starts it; only from here on can anybody sign"),
 )
+
+_ACCOUNT_OF = Call("dynamodb:GetItem", "the account of the address: which of its tokens are valid, and its settings")
+_WHOSE = Call("dynamodb:GetItem", "the account of the address, and whether it has this package", 2)
+_RAW = Call("s3:PutObject", "the raw call, for a replay and for disputes")
+_KEPT = (
+    _RAW,
+    Call("dynamodb:PutItem", "a line of the timeline"),
+    Call("stepfunctions:StartExecution", "nobody has the lease, so a refresh starts"),
+)
+_HEARD = (*_KEPT, Call("dynamodb:UpdateItem", "the wake-up, and whether a refresh runs already"))
 
 EXPECTED: dict[str, Expected] = {
     "authorizer": Expected((Call("dynamodb:GetItem", "the account and the hashes of its secrets"),)),
@@ -151,14 +161,26 @@ EXPECTED: dict[str, Expected] = {
         (Call("SkipSigners", "skips"), _LOOK),
     ),
     "get_signing_url": Expected(_PROVIDER, (_LOOK,)),
-    "connective callback": Expected(
+    "connective callback": Expected(_HEARD),
+    "esigntools callback": Expected(
+        (Call("dynamodb:GetItem", "the package's own agreement: another's id, of any customer, wakes nothing"), *_HEARD)
+    ),
+    "contract-signatures callback": Expected(
         (
-            Call("s3:PutObject", "the raw call, for a replay and for disputes"),
-            Call("dynamodb:UpdateItem", "the wake-up, and whether a refresh runs already"),
-            Call("dynamodb:PutItem", "a line of the timeline"),
-            Call("stepfunctions:StartExecution", "nobody has the lease, so a refresh starts"),
+            Call("dynamodb:GetItem", "the account of the address, and whose contract it is", 2),
+            Call("dynamodb:UpdateItem", "the message's id taken, the wake-up, the message's id kept", 3),
+            *_KEPT,
         )
     ),
+    "gosign notification": Expected((_WHOSE, *_HEARD)),
+    "gosign notification (recipient moved)": Expected((_WHOSE, _LOAD, _CHANGE, _BELL, *_HEARD)),
+    "gosign ping": Expected((_ACCOUNT_OF,)),
+    "gosign workable?": Expected((Call("dynamodb:GetItem", "the account of the address, and the package's state", 2),)),
+    "gosign notification (SOAP)": Expected((_WHOSE, *_HEARD)),
+    "gosign workable? (SOAP)": Expected(
+        (Call("dynamodb:GetItem", "the account of the address, and the state of each package asked about", 2),)
+    ),
+    "gosign OperationDone (SOAP)": Expected((_ACCOUNT_OF, _LOAD, _CHANGE, _BELL, _RAW)),
     "find_due": Expected(
         (
             Call("dynamodb:Query", "one for each shard of index `due`", 10),
@@ -226,7 +248,7 @@ EXPECTED: dict[str, Expected] = {
 }
 
 
-def measure_calls() -> dict[str, Counted]:
+def measure_calls(*, only: Callable[[Case], bool] = lambda _: True) -> dict[str, Counted]:
     """By the name of the case."""
     seen: Counter[str] = Counter()
 
@@ -242,7 +264,7 @@ def measure_calls() -> dict[str, Counted]:
         made = make_resources()
         listen(count)
         told = {}
-        for case in CASES:
+        for case in filter(only, CASES):
             app = on_aws(made, provider_url=simulator.url, callback_url=receiver.url)
             warm_up(app)
             desk = Desk(app, ACCOUNT, simulated_signers(simulator.control), contract=sample_contract())

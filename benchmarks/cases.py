@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks import callback_cases
 from benchmarks import coupa_events as events
 from benchmarks.coupa_events import Event
 from benchmarks.desk import Desk
@@ -71,6 +72,10 @@ def _step(operation: str, package: Callable[[Desk], str], *, calls_provider: boo
     return Case(operation, f"workflow/{operation}", event, calls_provider=calls_provider)
 
 
+def _heard(name: str, folder: str, event: Callable[[Desk], Event], *, again: bool = False, first: bool = True) -> Case:
+    return Case(name, f"callbacks/{folder}", event, again=again, first=first)
+
+
 def _sweep(desk: Desk) -> Event:
     desk.call("callbacks/connective", events.callback_call(desk.callback_url(desk.sent())))
     return {}
@@ -114,6 +119,15 @@ CASES: tuple[Case, ...] = (
         "callbacks/connective",
         lambda desk: events.callback_call(desk.callback_url(desk.sent())),
     ),
+    _heard("esigntools callback", "esigntools", callback_cases.esigntools),
+    _heard("contract-signatures callback", "contract_signatures", callback_cases.contract_signatures),
+    _heard("gosign notification", "gosign_rest", callback_cases.gosign_rest),
+    _heard("gosign notification (recipient moved)", "gosign_rest", callback_cases.gosign_rest_moves, first=False),
+    _heard("gosign ping", "gosign_rest", callback_cases.gosign_ping, again=True, first=False),
+    _heard("gosign workable?", "gosign_rest", callback_cases.gosign_workable, again=True, first=False),
+    _heard("gosign notification (SOAP)", "gosign_soap", callback_cases.gosign_soap),
+    _heard("gosign workable? (SOAP)", "gosign_soap", callback_cases.gosign_soap_question, again=True, first=False),
+    _heard("gosign OperationDone (SOAP)", "gosign_soap", callback_cases.gosign_soap_done, first=False),
     Case("find_due", "workflow/find_due", _sweep),
     _step("sync_package", Desk.signed_there, calls_provider=True),
     _step("collect_evidence", Desk.signed, calls_provider=True),

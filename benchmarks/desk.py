@@ -149,8 +149,8 @@ class Desk:
     def callback_url(self, package: PackageId) -> str:
         return self.app.addresses.package_url("connective", self.account, package)[0]
 
-    def now(self, package: PackageId) -> Package:
-        found = self.app.packages.get(self.account, package)
+    def now(self, package: PackageId, account: AccountId | None = None) -> Package:
+        found = self.app.packages.get(account or self.account, package)
         assert found is not None
         return found
 

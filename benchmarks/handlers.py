@@ -35,16 +35,22 @@ def _workflow(module: Any, operation: str, composition: Callable[[], App]) -> Ha
 
 
 def _callback(module: Any, provider: str, composition: Callable[[], App]) -> Handler:  # noqa: ANN401 - a module
-    from esign.runtime.callbacks import package_callback
+    from esign.runtime.callbacks import account_callback, package_callback
 
-    return package_callback(provider, module.meaning, composition=composition)
+    if hasattr(module, "meaning"):
+        return package_callback(provider, module.meaning, composition=composition)
+    trouble = getattr(module, "trouble", None) or module.LATER
+    return account_callback(_VENDOR[provider], module.answer, trouble=trouble, composition=composition)
 
 
 def _authorizer(_module: Any, _name: str, composition: Callable[[], App]) -> Handler:  # noqa: ANN401 - a module
     from esign.runtime.authorizer import authorize
 
-    return lambda event, _context: authorize(event, composition().accounts.get)
+    return lambda event, _context: authorize(event, composition().accounts, now=composition().clock.now())
 
+
+# By the function's folder: whose account's one address it hears.
+_VENDOR = {"contract_signatures": "contract-signatures", "gosign_rest": "gosign", "gosign_soap": "gosign"}
 
 _DOORS: dict[str, Callable[[Any, str, Callable[[], App]], Handler]] = {
     "coupa": _coupa,

@@ -16,6 +16,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.apps import ACCOUNT
+from benchmarks.cases import CASES
+from benchmarks.desk import Desk
+from benchmarks.warm import in_memory
 from esign.domain.package import Package
 from esign.runtime.callbacks import package_callback
 from tests.fakes.clock import START
@@ -32,9 +36,10 @@ _ISSUER = "https://login.example/t-1/v2.0"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Milliseconds; `cpu99` of the processor, the others by the clock."""
+    """Milliseconds; `cpu99` of the processor, the others by the clock. `case`: whose calls of AWS are counted for it."""
 
     name: str
+    case: str
     p50: float
     p99: float
     cpu99: float
@@ -69,15 +74,18 @@ def _soap_ended(package: Package) -> bytes:
 
 
 def measure_notifications(calls: int = CALLS) -> list[Accepted]:
+    rest, soap = "gosign notification", "gosign notification (SOAP)"
     with contextlib.redirect_stdout(io.StringIO()):  # the log line is made and written, and not shown
         return [
             _pings(calls),
-            _measure("rest", "gosign_rest", _small, calls),
-            _measure("rest, recipients moved", "gosign_rest", _small, calls, moves=True),
-            _measure("rest, end with 4.8 MB", "gosign_rest", _ended, calls),
-            _measure("rest, with a JWT", "gosign_rest", _small, calls, jwt=True),
-            _measure("soap", "gosign_soap", _soap, calls),
-            _measure("soap, end with 4.8 MB", "gosign_soap", _soap_ended, calls),
+            _as_case("esigntools", "esigntools callback", calls),
+            _as_case("contract-signatures", "contract-signatures callback", calls),
+            _measure("rest", rest, _small, calls),
+            _measure("rest, recipients moved", f"{rest} (recipient moved)", _small, calls, moves=True),
+            _measure("rest, end with 4.8 MB", rest, _ended, calls),
+            _measure("rest, with a JWT", rest, _small, calls, jwt=True),
+            _measure("soap", soap, _soap, calls),
+            _measure("soap, end with 4.8 MB", soap, _soap_ended, calls),
         ]
 
 
@@ -89,7 +97,16 @@ def _pings(calls: int) -> Accepted:
     known = {"account": package.account, "package": package.id, "token": "k1.token"}
     event = json.loads(PING.read_text()) | {"pathParameters": known}
     accept = package_callback("connective", door("connective").meaning, composition=lambda: connector)
-    return _timed("connective ping", lambda _: accept(event, None)["statusCode"], calls)
+    return _timed("connective ping", "connective callback", lambda _: accept(event, None)["statusCode"], calls)
+
+
+def _as_case(name: str, case: str, calls: int) -> Accepted:
+    """As cases.py has it: each message is another one."""
+    app, _ = in_memory()
+    desk = Desk(app, ACCOUNT, lambda _: None, contract=b"")
+    known = next(one for one in CASES if one.name == case)
+    handler, events = desk.handler(known.folder), [known.event(desk) for _ in range(FIRST + calls)]
+    return _timed(name, case, lambda number: handler(events[number], None)["statusCode"], calls)
 
 
 def _sent(gosign: Gosign) -> Package:
@@ -97,7 +114,7 @@ def _sent(gosign: Gosign) -> Package:
     return gosign.sent()
 
 
-def _timed(name: str, call: Callable[[int], int], calls: int) -> Accepted:
+def _timed(name: str, case: str, call: Callable[[int], int], calls: int) -> Accepted:
     clocked: list[float] = []
     worked: list[float] = []
     for number in range(FIRST + calls):
@@ -107,18 +124,19 @@ def _timed(name: str, call: Callable[[int], int], calls: int) -> Accepted:
         worked.append((time.process_time() - busy) * 1000)
         if not 200 <= status < 300:
             raise RuntimeError(f"{name} was answered {status}")
-    return Accepted(name, _of(clocked, 50), _of(clocked, 99), _of(worked, 99))
+    return Accepted(name, case, _of(clocked, 50), _of(clocked, 99), _of(worked, 99))
 
 
-def _measure(name: str, door_: str, body: Body, calls: int, *, moves: bool = False, jwt: bool = False) -> Accepted:
+def _measure(name: str, case: str, body: Body, calls: int, *, moves: bool = False, jwt: bool = False) -> Accepted:
     gosign, headers = _account(moves=moves, jwt=jwt)
+    door_ = "gosign_soap" if "SOAP" in case else "gosign_rest"
     packages = [_sent(gosign) for _ in range(FIRST + calls if moves else 1)]  # each notification moves somebody once
     events = [_event(gosign, package, body, headers) for package in packages]
 
     def call(number: int) -> int:
         return gosign.hears(door_, events[number % len(events)]).status
 
-    return _timed(name, call, calls)
+    return _timed(name, case, call, calls)
 
 
 def _of(taken: list[float], percent: int) -> float:
