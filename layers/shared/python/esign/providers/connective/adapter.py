@@ -7,9 +7,8 @@ Design: architecture, "The provider port"; contracts/connective.md §A8.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -52,8 +51,8 @@ from esign.providers.connective.rules import plan_problems
 from esign.providers.connective.snapshot import snapshot
 from esign.providers.connective.status import package_status, started
 from esign.providers.connective.submission import Submission, opened
+from esign.providers.fetching import streamed
 
-_PIECE = 1 << 20
 # contracts/connective.md §A2, Delete Package: not in a final state. A status that nobody knows is none either.
 _KEPT = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS, PackageStatus.EXPIRED})
 
@@ -145,13 +144,13 @@ class ConnectiveProvider:
             fetch = partial(self.api.fetch_document, there, document.id, kind)
             ours = package.document(document.reference) if document.reference else None
             name = f"{document.name or 'document'}.{'xml' if kind == XML else 'pdf'}"
-            yield SignedFile(FileKind.SIGNED_DOCUMENT, name, kind, partial(_streamed, fetch), ours.id if ours else None)
+            yield SignedFile(FileKind.SIGNED_DOCUMENT, name, kind, partial(streamed, fetch), ours.id if ours else None)
         for trail in self.api.evidence(there):
             yield SignedFile(
                 FileKind.AUDIT_TRAIL,
                 trail.name,
                 trail.content_type,
-                partial(_streamed, trail.fetch),
+                partial(streamed, trail.fetch),
                 optional=self.evidence_optional,
             )
 
@@ -239,12 +238,3 @@ def envelope(package: Package) -> str:
     if not known:
         raise ProviderNotFound("The package has no counterpart at Connective.")
     return str(known[0])
-
-
-@contextmanager
-def _streamed(fetch: Callable[[IO[bytes]], object]) -> Iterator[Iterator[bytes]]:
-    """The fetched file in pieces, by way of the disk: an answer that breaks off is fetched again unseen."""
-    with tempfile.TemporaryFile() as body:
-        fetch(body)
-        body.seek(0)
-        yield iter(lambda: body.read(_PIECE), b"")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from esign.domain.account import Account, EvidencePolicy
-from esign.domain.errors import Problem, Unprocessable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
@@ -20,9 +18,9 @@ from esign.providers.connective.client_v4 import ConnectiveV4
 from esign.providers.connective.credentials import parse_credentials
 from esign.providers.connective.options import parse_settings
 from esign.providers.connective.wire import read_fault
+from esign.providers.secured import check_addresses
 
 _TIDY_SECONDS = 3.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def connect(
@@ -35,7 +33,7 @@ def connect(
 ) -> ConnectiveProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    _check_address(settings.origin, allow_loopback=allow_loopback)
+    check_addresses({"/settings/baseUrl": settings.origin}, allow_loopback=allow_loopback)
     v4 = settings.api_version == "v4"
     http = ProviderHttp(
         vendor=Vendor(NAME, read_fault),
@@ -59,12 +57,3 @@ def connect(
         evidence_optional=optional,
         client=client,
     )
-
-
-def _check_address(origin: str, *, allow_loopback: bool) -> None:
-    """Credentials travel with every call, so only over TLS; a stage may allow plain HTTP to its own machine."""
-    parts = urlsplit(origin)
-    if parts.scheme == "https" or (allow_loopback and parts.hostname in _LOOPBACK):
-        return
-    problem = Problem("/settings/baseUrl", "insecure_address", "The address must start with https://.")
-    raise Unprocessable("Connective's address is not safe.", code="invalid_settings", problems=(problem,))

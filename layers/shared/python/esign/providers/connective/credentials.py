@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from esign.domain.errors import CredentialsRefused
+from esign.providers.keys import needed
 
 FIELDS = ("username", "password")
 
@@ -24,8 +24,5 @@ class ConnectiveCredentials:
 
 
 def parse_credentials(stored: Mapping[str, str]) -> ConnectiveCredentials:
-    """Raises CredentialsRefused when one is missing: an administrator must add it."""
-    missing = [name for name in FIELDS if not stored.get(name)]
-    if missing:
-        raise CredentialsRefused(f"The account's Connective credentials lack {' and '.join(missing)}.")
-    return ConnectiveCredentials(stored["username"], stored["password"])
+    """Raises CredentialsRefused when one is missing."""
+    return ConnectiveCredentials(*needed(stored, *FIELDS, whose="Connective"))

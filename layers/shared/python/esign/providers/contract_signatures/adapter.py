@@ -7,12 +7,12 @@ our own evidence is complete. Design: architecture, "The provider port"; contrac
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import IO
 
 from esign.domain.capabilities import Capabilities
 from esign.domain.content import PDF
@@ -53,8 +53,8 @@ from esign.providers.contract_signatures.status import contract_status
 from esign.providers.contract_signatures.templates import IssueKey, TemplateId, Unusable, read_template
 from esign.providers.contract_signatures.validity import validity_remark
 from esign.providers.contract_signatures.wire import Attachment, Contract
+from esign.providers.fetching import streamed
 
-_PIECE = 1 << 20
 _ENOUGH = 5  # contracts that a search for one mark looks at
 
 
@@ -163,21 +163,16 @@ class ContractSignaturesProvider:
             kind,
             "certificate.pdf" if trail else "contract.pdf",
             PDF,
-            partial(self._opened, contract.template_id, attachment),
+            partial(streamed, partial(self._fetch, contract.template_id, attachment)),
             document,
             digest=("sha3_512", attachment.sha3) if attachment else None,
             optional=trail and self.evidence_optional,
         )
 
-    @contextmanager
-    def _opened(self, template: str, attachment: Attachment | None) -> Iterator[Iterator[bytes]]:
-        """In pieces, by way of the disk: an answer that breaks off is fetched again unseen."""
+    def _fetch(self, template: str, attachment: Attachment | None, body: IO[bytes]) -> None:
         if attachment is None:
             raise ProviderConflict("The contract has no certificate, or not yet.")
-        with tempfile.TemporaryFile() as body:
-            self.site.fetch(template, attachment, body)
-            body.seek(0)
-            yield iter(lambda: body.read(_PIECE), b"")
+        self.site.fetch(template, attachment, body)
 
     def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - it takes no reason
         """Deleted while it is out for signature; one that is gone already is withdrawn."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from urllib.parse import urlsplit
 
 from esign.domain.account import Account, EvidencePolicy
-from esign.domain.errors import Problem, Unprocessable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
@@ -20,9 +18,9 @@ from esign.providers.contract_signatures.client import WebApi
 from esign.providers.contract_signatures.credentials import atlassian_headers, key_headers
 from esign.providers.contract_signatures.options import parse_settings
 from esign.providers.contract_signatures.wire import read_fault
+from esign.providers.secured import check_addresses
 
 ATLASSIAN = "atlassian"  # the vendor's name in errors and in the timeline
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def connect(
@@ -35,7 +33,8 @@ def connect(
 ) -> ContractSignaturesProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    _check_addresses({"baseUrl": settings.origin, "siteUrl": settings.site}, allow_loopback=allow_loopback)
+    addresses = {"/settings/baseUrl": settings.origin, "/settings/siteUrl": settings.site}
+    check_addresses(addresses, allow_loopback=allow_loopback)
     api = ProviderHttp(
         vendor=Vendor(NAME, read_fault),
         base_url=settings.origin,
@@ -55,19 +54,3 @@ def connect(
         settings=settings,
         evidence_optional=account.evidence is EvidencePolicy.OPTIONAL,
     )
-
-
-def _check_addresses(addresses: Mapping[str, str], *, allow_loopback: bool) -> None:
-    """Credentials travel with every call, so only over TLS; a stage may allow plain HTTP to its own machine."""
-    problems = tuple(
-        Problem(f"/settings/{name}", "insecure_address", "The address must start with https://.")
-        for name, address in addresses.items()
-        if not _is_safe(address, allow_loopback=allow_loopback)
-    )
-    if problems:
-        raise Unprocessable("Credentials would travel unprotected.", code="invalid_settings", problems=problems)
-
-
-def _is_safe(address: str, *, allow_loopback: bool) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (allow_loopback and parts.hostname in _LOOPBACK)

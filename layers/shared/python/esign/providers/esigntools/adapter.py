@@ -6,9 +6,7 @@ agreements, in the order of the package's documents.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -34,8 +32,8 @@ from esign.providers.esigntools.snapshot import snapshot
 from esign.providers.esigntools.status import ABORTED, CLOSED, DELETED, OPEN, word
 from esign.providers.esigntools.submission import Submission, delete_quietly, found
 from esign.providers.esigntools.wire import AgreementView
+from esign.providers.fetching import streamed
 
-_PIECE = 1 << 20
 Views = list[tuple[DocumentId, AgreementView]]
 
 
@@ -109,13 +107,15 @@ class EsignToolsProvider:
             raise ProviderConflict("eSignTools has not closed every document of this package yet.")
         for document, view in views:
             stem = PurePath(_name(package, document)).stem
-            fetch = partial(_streamed, partial(self.client.current_file, view.id))
-            yield SignedFile(FileKind.SIGNED_DOCUMENT, f"{stem}.pdf", PDF, fetch, document)
+            fetch = partial(_made, partial(self.client.current_file, view.id))
+            yield SignedFile(FileKind.SIGNED_DOCUMENT, f"{stem}.pdf", PDF, partial(streamed, fetch), document)
         for document, view in views:
             stem = PurePath(_name(package, document)).stem
-            fetch = partial(_streamed, partial(self.client.proof, view.id))
+            fetch = partial(_made, partial(self.client.proof, view.id))
             optional = self.evidence_optional
-            yield SignedFile(FileKind.AUDIT_TRAIL, f"{stem} - proof.pdf", PDF, fetch, optional=optional)
+            yield SignedFile(
+                FileKind.AUDIT_TRAIL, f"{stem} - proof.pdf", PDF, partial(streamed, fetch), optional=optional
+            )
 
     def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - eSignTools takes no reason
         """Every agreement that can still be signed is deleted. Those that are signed stay; if all are, or one that is
@@ -168,13 +168,9 @@ def _name(package: Package, document: DocumentId) -> str:
     return known.name if known else document
 
 
-@contextmanager
-def _streamed(fetch: Callable[[IO[bytes]], object]) -> Iterator[Iterator[bytes]]:
-    """The fetched file in pieces, by way of the disk. Of an agreement that is closed, "not found" means "not yet"."""
-    with tempfile.TemporaryFile() as body:
-        try:
-            fetch(body)
-        except ProviderNotFound as not_yet:
-            raise ProviderConflict("eSignTools has not made this file yet.", fault=not_yet.fault) from not_yet
-        body.seek(0)
-        yield iter(lambda: body.read(_PIECE), b"")
+def _made(fetch: Callable[[IO[bytes]], object], body: IO[bytes]) -> None:
+    """Of an agreement that is closed, "not found" means "not yet"."""
+    try:
+        fetch(body)
+    except ProviderNotFound as not_yet:
+        raise ProviderConflict("eSignTools has not made this file yet.", fault=not_yet.fault) from not_yet

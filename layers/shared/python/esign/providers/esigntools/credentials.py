@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from esign.domain.errors import CredentialsRefused
+from esign.providers.keys import needed
 
 FIELDS = ("username", "password")
 
@@ -29,8 +29,5 @@ class EsignToolsCredentials:
 
 
 def parse_credentials(stored: Mapping[str, str]) -> EsignToolsCredentials:
-    """Raises CredentialsRefused when one is missing: an administrator must add it."""
-    missing = [name for name in FIELDS if not stored.get(name)]
-    if missing:
-        raise CredentialsRefused(f"The account's eSignTools credentials lack {' and '.join(missing)}.")
-    return EsignToolsCredentials(stored["username"], stored["password"])
+    """Raises CredentialsRefused when one is missing."""
+    return EsignToolsCredentials(*needed(stored, *FIELDS, whose="eSignTools"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.capabilities import Capabilities
-from esign.domain.errors import Problem, Unprocessable
+from esign.domain.errors import Unprocessable
 from esign.http.client import ProviderHttp, no_credentials
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
@@ -22,11 +21,10 @@ from esign.providers.gosign.doors import OAuthDoor, RestDoor
 from esign.providers.gosign.errors import read_fault
 from esign.providers.gosign.settings import GosignSettings, parse_settings, unpacked
 from esign.providers.gosign.tokens import Bearer, bearer
+from esign.providers.secured import check_addresses
 
 if TYPE_CHECKING:
     from esign.providers.gosign.client_soap import SignBook
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def connect(
@@ -39,7 +37,7 @@ def connect(
 ) -> GosignProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    _check_addresses(settings, allow_loopback=allow_loopback)
+    check_addresses(_addresses(settings), allow_loopback=allow_loopback)
     site = Site(settings, credentials, deadline, observe)
     capabilities, optional = declared(account.settings), account.evidence is EvidencePolicy.OPTIONAL
     rest = site.rest() if settings.reads_by_rest else None
@@ -147,23 +145,10 @@ class Site:
         return OAuthDoor(client, settings)
 
 
-def _check_addresses(settings: GosignSettings, *, allow_loopback: bool) -> None:
-    """Credentials travel with every call, so only over TLS; a stage may allow plain HTTP to its own machine."""
+def _addresses(settings: GosignSettings) -> dict[str, str | None]:
     provider = settings.identity_provider
-    addresses = {
+    return {
         "/settings/baseUrl": settings.base_url,
         "/settings/legalbusUrl": settings.legalbus_url,
         "/settings/identityProvider/tokenUrl": provider.token_url if provider else None,
     }
-    problems = tuple(
-        Problem(pointer, "insecure_address", "The address must start with https://.")
-        for pointer, address in addresses.items()
-        if address and not _safe(address, allow_loopback=allow_loopback)
-    )
-    if problems:
-        raise Unprocessable("GoSign's address is not safe.", code="invalid_settings", problems=problems)
-
-
-def _safe(address: str, *, allow_loopback: bool) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (allow_loopback and parts.hostname in _LOOPBACK)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from esign.domain.errors import CredentialsRefused
+from esign.providers.keys import needed
+
+_OWNER = "GoSign"
 
 # REST v1, SOAP, LegalBus (§4.1) · OAuth2 (§9.1) · external identity provider (§12) · GoSign's calls to us (§8.1)
 FIELDS = (
@@ -41,20 +43,13 @@ class MachineClient:
 
 
 def customer_code(stored: Mapping[str, str]) -> str:
-    return _needed(stored, "customerCode")[0]
+    """Raises CredentialsRefused when it is missing, as the two below."""
+    return needed(stored, "customerCode", whose=_OWNER)[0]
 
 
 def password_grant(stored: Mapping[str, str]) -> PasswordGrant:
-    return PasswordGrant(*_needed(stored, "username", "password", "clientId", "clientSecret"))
+    return PasswordGrant(*needed(stored, "username", "password", "clientId", "clientSecret", whose=_OWNER))
 
 
 def machine_client(stored: Mapping[str, str]) -> MachineClient:
-    return MachineClient(*_needed(stored, "idpClientId", "idpClientSecret"))
-
-
-def _needed(stored: Mapping[str, str], *names: str) -> list[str]:
-    """Raises CredentialsRefused when one is missing: an administrator must add it."""
-    missing = [name for name in names if not stored.get(name)]
-    if missing:
-        raise CredentialsRefused(f"The account's GoSign credentials lack {' and '.join(missing)}.")
-    return [stored[name] for name in names]
+    return MachineClient(*needed(stored, "idpClientId", "idpClientSecret", whose=_OWNER))
