@@ -37,7 +37,7 @@ def an_account(**changes: Any) -> Account:  # noqa: ANN401 - fields of Account
         "name": "Benchmark",
         "provider": "connective",
         "created_at": now,
-        "secrets": (AccountSecret(hashlib.sha256(SECRET.encode()).hexdigest(), now),),
+        "secrets": (AccountSecret(hashlib.sha256(SECRET.encode()).hexdigest(), now, last_used_at=now),),
         "callback": Callback("https://coupa.example/hook"),
         "calls_per_minute": _PLENTY,
     }

@@ -82,6 +82,14 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
             variables=_TABLE,
         ),
     ),
+    Need.LAST_USE: (
+        Grant(
+            actions=("dynamodb:UpdateItem",),
+            resources=("{table_arn}",),
+            key=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+            variables=_TABLE,
+        ),
+    ),
     Need.DOCUMENTS_READ: (
         Grant(actions=("s3:GetObject",), resources=("{documents_arn}/*",), key=_DECRYPT, variables=_DOCUMENTS),
         # Without it S3 answers 403, not 404, for an upload that never came.

@@ -36,7 +36,7 @@ _N = Need
 _READ = frozenset({_N.TABLE_READ})
 _WRITE = _READ | {_N.TABLE_WRITE}
 
-AUTHORIZER = Function("authorizer", _READ, timeout=10, memory=256)
+AUTHORIZER = Function("authorizer", _READ | {_N.LAST_USE}, timeout=10, memory=256)
 
 # Who calls providers may meet one that speaks SOAP; zeep is loaded only then.
 _SPEAKS = ("dependencies", "shared", "soap")
@@ -128,7 +128,10 @@ DELIVER = Function(
     "workflow/deliver_notifications", _WRITE | {_N.NOTIFICATION_SECRETS}, timeout=75, memory=512, bell_batch=10
 )
 
-OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER)
+# Reads every account's whole listing, once an hour.
+TAKE_STOCK = Function("workflow/take_stock", _READ, timeout=300, memory=512)
+
+OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER, TAKE_STOCK)
 ALL: tuple[Function, ...] = (*OUTSIDE, *IN_REFRESH)
 
 _GOSIGN = "/callbacks/gosign/{account}/{token}"  # the address that InfoCert is told; GoSign appends the rest

@@ -10,4 +10,4 @@ from esign.runtime.composition import app
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    return authorize(event, app().accounts.get)
+    return authorize(event, app().accounts, now=app().clock.now())

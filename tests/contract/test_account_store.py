@@ -32,7 +32,7 @@ CREDENTIALS = {"username": "api", "password": "correct horse"}
 def vault(aws: None) -> Any:  # noqa: F811
     """Secrets Manager, emptied before each test."""
     client = boto3.client("secretsmanager")
-    for found in client.list_secrets()["SecretList"]:
+    for found in client.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
         client.delete_secret(SecretId=found["Name"], ForceDeleteWithoutRecovery=True)
     return client
 
@@ -135,6 +135,59 @@ def test_a_call_from_the_provider_is_noted_forwards_only_and_breaks_no_save(stor
     assert found is not None
     assert (found.name, found.last_callback_at) == ("New", START)
     assert store.get(GLOBEX) is None
+
+
+SECRETS = (AccountSecret("ab" * 32, START), AccountSecret("cd" * 32, START))
+
+
+def last_uses(store: AccountStore) -> list[Any]:
+    found = store.get(ACME)
+    assert found is not None
+    return [one.last_used_at for one in found.secrets]
+
+
+def test_the_use_of_a_secret_is_noted_once_an_hour_and_breaks_no_save(store: AccountStore) -> None:
+    account = an_account(secrets=SECRETS)
+    store.add(account, CREDENTIALS)
+    for minutes in (0, 59):
+        store.note_secret_use(account, SECRETS[1], at=START + timedelta(minutes=minutes))
+    assert last_uses(store) == [None, START]
+    store.save(account, replace(account, name="New"))
+    assert last_uses(store) == [None, START]
+    store.note_secret_use(account, SECRETS[1], at=START + timedelta(hours=1))
+    assert last_uses(store) == [None, START + timedelta(hours=1)]
+
+
+def test_the_use_of_a_secret_that_was_moved_by_a_rotation_is_not_noted_at_another(store: AccountStore) -> None:
+    account = an_account(secrets=SECRETS[:1])
+    store.add(account, CREDENTIALS)
+    store.save(account, replace(account, secrets=(AccountSecret("ef" * 32, START), *SECRETS[:1])))
+    store.note_secret_use(account, SECRETS[0], at=START)
+    store.note_secret_use(an_account(id=GLOBEX, secrets=SECRETS), SECRETS[0], at=START)
+    assert last_uses(store) == [None, None]
+    assert store.get(GLOBEX) is None
+
+
+def test_a_removed_account_is_gone_with_its_secrets_and_its_neighbour_stays(store: AccountStore) -> None:
+    store.add(an_account(), CREDENTIALS)
+    store.add(an_account(id=GLOBEX), CREDENTIALS)
+    store.replace_notification_secrets(ACME, {"webhookSecrets": ["whsec_x"]})
+    store.remove(an_account())
+    assert store.get(ACME) is None
+    with pytest.raises(NotFound):
+        store.credentials(ACME)
+    assert store.notification_secrets(ACME) == {"webhookSecrets": []}
+    assert [account.id for account in store.list()] == [GLOBEX]
+    assert store.credentials(GLOBEX) == CREDENTIALS
+    store.remove(an_account())
+
+
+def test_an_account_that_was_changed_meanwhile_is_not_removed(store: AccountStore) -> None:
+    store.add(an_account(), CREDENTIALS)
+    store.save(an_account(), an_account(name="New"))
+    with pytest.raises(StaleVersion):
+        store.remove(an_account())
+    assert store.credentials(ACME) == CREDENTIALS
 
 
 # ------------------------------------------------------------------------------------------------------------ on AWS

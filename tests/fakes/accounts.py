@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from esign.domain.account import Account
+from esign.domain.account import Account, AccountSecret
 from esign.domain.errors import Clash, NotFound, StaleVersion
 from esign.domain.ids import AccountId
 
@@ -41,8 +41,18 @@ class MemoryAccounts:
                 raise StaleVersion("The account was changed meanwhile.")
             if after.last_callback_at == before.last_callback_at:
                 after = replace(after, last_callback_at=current.last_callback_at)
+            if after.secrets == before.secrets:
+                after = replace(after, secrets=current.secrets)
             saved = self._accounts[before.id] = replace(after, version=before.version + 1)
             return saved
+
+    def remove(self, account: Account) -> None:
+        with self._lock:
+            current = self._accounts.get(account.id)
+            if current is not None and current.version != account.version:
+                raise StaleVersion("The account was changed meanwhile.")
+            for kept in (self._accounts, self._credentials, self._notification_secrets):
+                kept.pop(account.id, None)
 
     def list(self) -> Iterator[Account]:
         return iter([self._accounts[identifier] for identifier in sorted(self._accounts)])
@@ -69,6 +79,15 @@ class MemoryAccounts:
             found = self._accounts.get(account)
             if found and (found.last_callback_at is None or found.last_callback_at < at):
                 self._accounts[account] = replace(found, last_callback_at=at)
+
+    def note_secret_use(self, account: Account, secret: AccountSecret, *, at: datetime) -> None:
+        with self._lock:
+            found = self._accounts.get(account.id)
+            known = found.secrets if found else ()
+            place = account.secrets.index(secret)
+            if found and known[place:] and known[place].sha256 == secret.sha256 and known[place].wants_note(at):
+                noted = tuple(replace(one, last_used_at=at) if one is known[place] else one for one in known)
+                self._accounts[account.id] = replace(found, secrets=noted)
 
 
 class MemoryBudget:

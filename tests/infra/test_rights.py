@@ -92,12 +92,17 @@ def test_a_role_reaches_only_the_services_that_its_function_needs(
     assert {action.split(":")[0] for action in _actions(dev.role(folder))} == services
 
 
-@pytest.mark.parametrize("folder", ["authorizer", "coupa/list_packages", "coupa/list_events"])
+@pytest.mark.parametrize("folder", ["coupa/list_packages", "coupa/list_events"])
 def test_who_only_reads_cannot_write(dev: Templates, folder: str) -> None:
     verbs = _actions(dev.role(folder))
     assert not [
         verb for verb in verbs if verb.startswith("dynamodb:") and verb.split(":")[1][:3] not in {"Get", "Bat", "Que"}
     ]
+
+
+def test_the_authorizer_can_note_the_use_of_a_secret_and_neither_puts_nor_deletes(dev: Templates) -> None:
+    verbs = {verb for verb in _actions(dev.role("authorizer")) if verb.startswith("dynamodb:")}
+    assert verbs == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"}
 
 
 def test_only_evidence_writers_can_lock_a_version(dev: Templates) -> None:

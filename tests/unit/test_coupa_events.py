@@ -22,6 +22,7 @@ from esign.http.deadline import Deadline
 from esign.operations.configure_callback import CallbackConfiguration
 from esign.runtime.authorizer import authorize
 from esign.runtime.endpoint import Work, coupa_endpoint
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
 from tests.fakes.factories import an_account
@@ -263,10 +264,10 @@ def test_the_authorizers_events_are_answered_as_they_are_named(connector: Connec
     for path in (ROOT / "events" / "authorizer").glob("*.json"):
         event = json.loads(path.read_text())
         if path.stem == "known":
-            assert authorize(event, {acme.id: acme}.get)["context"]["accountId"] == "acme"
+            assert authorize(event, MemoryAccounts(acme), now=START)["context"]["accountId"] == "acme"
         else:
             with pytest.raises(Exception, match=r"^Unauthorized$"):
-                authorize(event, {acme.id: acme}.get)
+                authorize(event, MemoryAccounts(acme), now=START)
 
 
 def loaded_by(handlers: list[str]) -> set[str]:

@@ -16,13 +16,15 @@ from esign.aws import schema
 from esign.aws.codec import decode, differences, encode
 from esign.aws.schema import Key, account_partition, key
 from esign.aws.secrets import Secrets
-from esign.aws.table import ConditionFailed, Table, change, new_operation, put, update
-from esign.domain.account import Account
+from esign.aws.table import ConditionFailed, Table, change, delete, new_operation, put, update
+from esign.domain.account import USE_NOTED_EVERY, Account, AccountSecret
 from esign.domain.errors import Clash, NotFound, StaleVersion
 from esign.domain.ids import AccountId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_PROVIDER, _NOTIFICATIONS = "provider", "notifications"  # the last part of a secret's name
 
 
 class DynamoAccounts:
@@ -75,6 +77,16 @@ class DynamoAccounts:
                 raise StaleVersion("The account was changed meanwhile.") from None
         return after
 
+    def remove(self, account: Account) -> None:
+        """Who removes an account whose item is gone, but not its secrets, may do it again."""
+        guard = "attribute_not_exists(#PK) OR #version = :known"
+        try:
+            self._table.write(delete(_key(account.id), guard, {":known": account.version}))
+        except ConditionFailed:
+            raise StaleVersion("The account was changed meanwhile.") from None
+        for secret in (_PROVIDER, _NOTIFICATIONS):
+            self._secrets.remove(self._name(account.id, secret))
+
     def list(self) -> Iterator[Account]:
         """By id. The index follows the table by moments."""
         found = self._table.query_all("#listing = :all", {":all": schema.ALL_ACCOUNTS}, index=schema.LISTING_INDEX)
@@ -82,29 +94,46 @@ class DynamoAccounts:
 
     def credentials(self, account: AccountId) -> Mapping[str, str]:
         """Raises NotFound when the account has none."""
-        found = self._secrets.get(self._name(account, "provider"))
+        found = self._secrets.get(self._name(account, _PROVIDER))
         if found is None:
             raise NotFound("The account has no provider credentials.")
         return found
 
     def replace_credentials(self, account: AccountId, credentials: Mapping[str, str]) -> None:
-        self._secrets.put(self._name(account, "provider"), credentials)
+        self._secrets.put(self._name(account, _PROVIDER), credentials)
 
     def forget_credentials(self, account: AccountId) -> None:
-        self._secrets.forget(self._name(account, "provider"))
+        self._secrets.forget(self._name(account, _PROVIDER))
 
     def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
         """No webhook secret where none was ever set."""
-        return self._secrets.get(self._name(account, "notifications")) or {"webhookSecrets": []}
+        return self._secrets.get(self._name(account, _NOTIFICATIONS)) or {"webhookSecrets": []}
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None:
-        self._secrets.put(self._name(account, "notifications"), secrets)
+        self._secrets.put(self._name(account, _NOTIFICATIONS), secrets)
 
     def note_callback(self, account: AccountId, *, at: datetime) -> None:
         """Never backwards; an unknown account is no error."""
         later = "attribute_exists(#PK) AND (attribute_not_exists(#lastCallbackAt) OR #lastCallbackAt < :at)"
         try:
             self._table.write(update(_key(account), "SET #lastCallbackAt = :at", {":at": at}, later))
+        except ConditionFailed:
+            return
+
+    def note_secret_use(self, account: Account, secret: AccountSecret, *, at: datetime) -> None:
+        """One write of one attribute; a rotation meanwhile moves the secrets, and then nothing is noted."""
+        stored = f"#secrets[{account.secrets.index(secret)}]"
+        seldom = f"attribute_not_exists({stored}.#lastUsedAt) OR {stored}.#lastUsedAt <= :before"
+        known = {":at": at, ":before": at - USE_NOTED_EVERY, ":sha256": secret.sha256}
+        try:
+            self._table.write(
+                update(
+                    _key(account.id),
+                    f"SET {stored}.#lastUsedAt = :at",
+                    known,
+                    f"{stored}.#sha256 = :sha256 AND ({seldom})",
+                )
+            )
         except ConditionFailed:
             return
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 CACHED = 300.0  # seconds
+RECOVERY_DAYS = 30  # Secrets Manager takes 7 to 30
+_GONE = frozenset({"ResourceNotFoundException", "InvalidRequestException"})  # the latter: removed, and to be recovered
 
 
 class Secrets:
@@ -34,7 +36,7 @@ class Secrets:
         self._cache: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
     def get(self, name: str) -> Mapping[str, Any] | None:
-        """None: no such secret, or one without a value. Absence is not cached."""
+        """None: no such secret, one without a value, or a removed one. Absence is not cached."""
         now = self._monotonic()
         until, value = self._cache.get(name, (now, {}))
         if now < until:
@@ -57,6 +59,16 @@ class Secrets:
                     raise
                 self._client.create_secret(Name=name, SecretString=text, **key)  # type: ignore[arg-type]
 
+    def remove(self, name: str) -> None:
+        """Gone for everybody at once; for RECOVERY_DAYS an administrator can restore it. One that is gone is no error."""
+        self.forget(name)
+        with asking("Secrets Manager"):
+            try:
+                self._client.delete_secret(SecretId=name, RecoveryWindowInDays=RECOVERY_DAYS)
+            except ClientError as error:
+                if code_of(error) not in _GONE:
+                    raise
+
     def forget(self, name: str) -> None:
         """Read it anew next time."""
         self._cache.pop(name, None)
@@ -66,7 +78,7 @@ class Secrets:
             try:
                 text = self._client.get_secret_value(SecretId=name)["SecretString"]
             except ClientError as error:
-                if code_of(error) != "ResourceNotFoundException":
+                if code_of(error) not in _GONE:
                     raise
                 return None
         value: Mapping[str, Any] = json.loads(text)

@@ -17,6 +17,7 @@ class Need(StrEnum):
 
     TABLE_READ = "table_read"
     TABLE_WRITE = "table_write"
+    LAST_USE = "last_use"  # to note when an account's secret was last used
     DOCUMENTS_READ = "documents_read"
     DOCUMENTS_WRITE = "documents_write"
     DOCUMENTS_DELETE = "documents_delete"

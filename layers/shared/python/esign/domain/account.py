@@ -1,13 +1,15 @@
-"""An account joins one Coupa customer with one provider."""
+"""An account joins one Coupa customer with one provider, and proves itself by a secret that can be changed without a
+gap: for a while the new one and the one before are both live."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from esign.domain.errors import WrongState
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback
 
@@ -20,15 +22,26 @@ class EvidencePolicy(StrEnum):
 
 
 ENDS_SOON = timedelta(days=14)  # of credentials whose end is known: from then on a person is told
+LIVE_SECRETS = 2  # of an account at once: the current one, and the one before while it is rotated
+USE_NOTED_EVERY = timedelta(hours=1)  # so a secret's use costs 24 writes a day at most
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSecret:
-    """One live Basic secret: its SHA-256 (hex; the secret is 256 random bits, so that is enough) and its age (UTC)."""
+    """One Basic secret: its SHA-256 (hex; the secret is 256 random bits, so that is enough), its age, its last use to
+    the hour, and when it ends (None: nobody has said), all in UTC."""
 
     sha256: str
     created_at: datetime
     last_used_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.ends_at is None or now < self.ends_at
+
+    def wants_note(self, now: datetime) -> bool:
+        """Whether its use is worth a write: the last one that was noted is too long ago."""
+        return self.last_used_at is None or now - self.last_used_at >= USE_NOTED_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,25 @@ class Account:
     last_callback_at: datetime | None = None
     callback_generation: int = 1  # of the account's own callback address; a new one leaves the former valid
     version: int = 0
+
+    def live_secrets(self, now: datetime) -> tuple[AccountSecret, ...]:
+        """At most LIVE_SECRETS, the newest first."""
+        return tuple(one for one in self.secrets[:LIVE_SECRETS] if one.is_live(now))
+
+    def rotated(self, new: AccountSecret, *, overlap: timedelta) -> Account:
+        """With a new secret; the one before ends `overlap` after the new one's birth. Raises WrongState while another
+        rotation is under way."""
+        live = self.live_secrets(new.created_at)
+        if len(live) == LIVE_SECRETS:
+            raise WrongState("A rotation is under way already.", code="rotation_under_way")
+        before = tuple(replace(one, ends_at=new.created_at + overlap) for one in live)
+        return replace(self, secrets=(new, *before))
+
+    def rotation_ended(self, now: datetime) -> Account:
+        """With the newest secret alone. Raises WrongState when there is but one."""
+        if len(self.live_secrets(now)) < LIVE_SECRETS:
+            raise WrongState("No rotation is under way.", code="no_rotation")
+        return replace(self, secrets=self.secrets[:1])
 
     def accepts(self, generation: int) -> bool:
         """Whether a provider may still call an address of this generation: the current one, and the one before."""

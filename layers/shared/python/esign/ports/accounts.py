@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from esign.domain.account import Account
+from esign.domain.account import Account, AccountSecret
 from esign.domain.ids import AccountId, PackageId
 
 
@@ -21,6 +21,10 @@ class AccountStore(Protocol):
 
     def save(self, before: Account, after: Account) -> Account:
         """Guarded by `before.version`. Raises StaleVersion."""
+        ...
+
+    def remove(self, account: Account) -> None:
+        """The account, then its secrets. Guarded by `account.version`. Raises StaleVersion."""
         ...
 
     def list(self) -> Iterator[Account]: ...
@@ -38,6 +42,11 @@ class AccountStore(Protocol):
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None: ...
     def note_callback(self, account: AccountId, *, at: datetime) -> None:
         """Remember when a provider last called for this account."""
+        ...
+
+    def note_secret_use(self, account: Account, secret: AccountSecret, *, at: datetime) -> None:
+        """Remember when Coupa last used this secret, unless that was noted within USE_NOTED_EVERY, or the account has
+        other secrets by now."""
         ...
 
 

@@ -1,7 +1,7 @@
 """HTTP Basic as a Lambda authorizer: which account calls, or `Unauthorized`.
 
 The secret is 256 random bits, so its SHA-256 needs no stretching; it is compared in constant time with both of the
-account's live secrets, and with a dummy for accounts that do not exist. Knows the account store and no operation.
+account's live secrets, and with a dummy where there is none. Knows the account store and no operation.
 Design: state-and-delivery, Ids and tenants; references: limits, Basic-auth Lambda authorizer.
 """
 
@@ -13,41 +13,63 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from esign.domain.account import Account
+from esign.domain.account import LIVE_SECRETS, Account, AccountSecret
+from esign.domain.errors import StoreUnavailable
 from esign.domain.ids import AccountId
+from esign.ports import AccountStore
 
 MAX_HEADER = 1024  # characters
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DUMMY = "0" * 64
-_LIVE = 2  # secrets of an account that count: the current one, and the last one while it is rotated
 
 FindAccount = Callable[[AccountId], Account | None]
 Compare = Callable[[str, str], bool]
 
 
-def authorize(event: Mapping[str, Any], find: FindAccount) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and by which of its secrets."""
+
+    account: Account
+    secret: AccountSecret
+
+
+def authorize(event: Mapping[str, Any], accounts: AccountStore, *, now: datetime) -> dict[str, Any]:
     """The policy and context for API Gateway. Raises exactly `Exception("Unauthorized")`, which it turns into 401.
 
     An account store that fails is let through as it is: API Gateway makes 500 of it, never a wrong 401.
     """
-    account = authenticate(_header(event), find)
-    if account is None:
+    caller = authenticate(_header(event), accounts.get, now=now)
+    if caller is None:
         raise Exception("Unauthorized")  # noqa: TRY002 - API Gateway looks for this very text
-    return _policy(account, event["methodArn"])
+    _note_use(caller, accounts, now)
+    return _policy(caller.account, event["methodArn"])
 
 
-def authenticate(header: str | None, find: FindAccount, *, compare: Compare = hmac.compare_digest) -> Account | None:
+def authenticate(
+    header: str | None, find: FindAccount, *, now: datetime, compare: Compare = hmac.compare_digest
+) -> Caller | None:
     """The enabled account whose id and secret the header holds, or None; `compare` takes constant time."""
     pair = _credentials(header)
     if pair is None:
         return None
     identifier, secret = pair
     account = find(AccountId(identifier)) if _ACCOUNT.fullmatch(identifier) else None
-    proven = _proves(secret, account, compare)
-    return account if proven and account is not None and account.enabled else None
+    used = _matching(secret, account, now, compare)
+    return Caller(account, used) if used and account is not None and account.enabled else None
+
+
+def _note_use(caller: Caller, accounts: AccountStore, now: datetime) -> None:
+    """Seldom, and never at the cost of the call: the account is proven, whether or not we can write that down."""
+    if caller.secret.wants_note(now):
+        with suppress(StoreUnavailable):
+            accounts.note_secret_use(caller.account, caller.secret, at=now)
 
 
 def _header(event: Mapping[str, Any]) -> str | None:
@@ -72,13 +94,13 @@ def _credentials(header: str | None) -> tuple[str, str] | None:
     return (identifier, secret) if colon else None
 
 
-def _proves(secret: str, account: Account | None, compare: Compare) -> bool:
-    """Whether the secret is one of the account's; always the same number of comparisons."""
+def _matching(secret: str, account: Account | None, now: datetime, compare: Compare) -> AccountSecret | None:
+    """The account's live secret that this is; always the same number of comparisons."""
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    stored = [item.sha256 for item in account.secrets[:_LIVE]] if account else []
-    padded = stored + [_DUMMY] * (_LIVE - len(stored))
+    live = account.live_secrets(now) if account else ()
+    padded = [one.sha256 for one in live] + [_DUMMY] * (LIVE_SECRETS - len(live))
     matches = [compare(digest, known) for known in padded]
-    return any(matches)
+    return next((one for one, same in zip(live, matches, strict=False) if same), None)
 
 
 def _policy(account: Account, method_arn: str) -> dict[str, Any]:
