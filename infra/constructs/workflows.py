@@ -40,19 +40,31 @@ def state_machine(
 def every_minute(scope: Construct, construct_id: str, machine: stepfunctions.StateMachine) -> scheduler.CfnSchedule:
     """Starts the machine once a minute; a missed start is not made up for, the next one finds what it would have."""
     start = iam.PolicyStatement(actions=["states:StartExecution"], resources=[machine.state_machine_arn])
+    return _schedule(scope, construct_id, "rate(1 minute)", machine.state_machine_arn, start)
+
+
+def every_hour(scope: Construct, construct_id: str, function: lambda_.IFunction) -> scheduler.CfnSchedule:
+    """Calls the function once an hour; a call that fails is not repeated, the next one tells the same."""
+    call = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
+    return _schedule(scope, construct_id, "rate(1 hour)", function.function_arn, call)
+
+
+def _schedule(
+    scope: Construct, construct_id: str, rate: str, target: str, allowed: iam.PolicyStatement
+) -> scheduler.CfnSchedule:
     role = iam.Role(
         scope,
         f"{construct_id}Role",
         assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
-        inline_policies={"start": iam.PolicyDocument(statements=[start])},
+        inline_policies={"start": iam.PolicyDocument(statements=[allowed])},
     )
     return scheduler.CfnSchedule(
         scope,
         construct_id,
-        schedule_expression="rate(1 minute)",
+        schedule_expression=rate,
         flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
         target=scheduler.CfnSchedule.TargetProperty(
-            arn=machine.state_machine_arn,
+            arn=target,
             role_arn=role.role_arn,
             input='{"schema":1}',
             retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(

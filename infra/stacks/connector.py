@@ -19,7 +19,7 @@ from infra.constructs.gateway_logs import GatewayLogs
 from infra.constructs.handlers import Handler, layer
 from infra.constructs.rest_api import RestApi
 from infra.constructs.storage import secrets_prefix
-from infra.constructs.workflows import every_minute, state_machine
+from infra.constructs.workflows import every_hour, every_minute, state_machine
 from infra.functions import Function
 from infra.layer_build import BuiltLayer
 from infra.stacks.data import DataStack
@@ -63,6 +63,7 @@ class ConnectorStack(cdk.Stack):
             self, "SweepPackages", file="sweep-packages.asl.json", functions=self._called([rows.FIND_DUE])
         )
         every_minute(self, "EveryMinute", sweep)
+        every_hour(self, "EveryHour", self._functions[rows.TAKE_STOCK.folder])
         self._ring()
         self._open_doors()
         told = replace(world, refresh_machine_arn=refresh.state_machine_arn)

@@ -114,6 +114,7 @@ CASES: dict[str, tuple[str, Check]] = {
     "workflow/apply_retention/ended": ("complete", nothing),
     "workflow/apply_retention/unknown_package": ("none", nothing),
     "workflow/find_due/every_minute": ("none", lambda told: told.payload.keys() == {"started", "more"}),
+    "workflow/take_stock/every_hour": ("none", lambda told: told.payload.keys() == {"stuck"}),
     "workflow/deliver_notifications/one_bell": ("sent", leaves()),
     "workflow/deliver_notifications/unknown_package": ("none", leaves()),
     "workflow/deliver_notifications/one_of_two_fails": ("sent", leaves("059f36b4-87a3-44ab-83d2-661975830a7e")),

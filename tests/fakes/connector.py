@@ -62,6 +62,7 @@ class Connector:
         self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
         self.providers = FakeProviders(self.provider)
         self.alarms: list[DeadLetter] = []
+        self.tries: list[tuple[float, int]] = []  # to tell Coupa: the event's age in seconds, failures in a row
         self.access = ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
         self.refresh = Refresh(self.packages, self.access, self.bell, self.clock, self.timing)
         self.retention = Retention(self.packages, self.access, self.documents, self.evidence, self.clock, self.timing)
@@ -271,4 +272,9 @@ class Connector:
     def delivery(self, *, jitter: Callable[[], float] = lambda: 0.0) -> NotificationDelivery:
         """Its dead letters are heard in `alarms`."""
         ports = (self.packages, self.accounts, self.notifier, self.clock, self.timing)
-        return NotificationDelivery(*ports, alarm=self.alarms.append, jitter=jitter)
+        return NotificationDelivery(
+            *ports,
+            alarm=self.alarms.append,
+            jitter=jitter,
+            tried=lambda age, failures: self.tries.append((age, failures)),
+        )

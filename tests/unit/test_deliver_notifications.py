@@ -378,3 +378,17 @@ def test_an_endpoint_that_hangs_keeps_no_other_account_waiting():
     connector.add_account(id=GLOBEX, callback=Callback("https://coupa.example/hook"))
     connector.account = GLOBEX
     assert connector.deliver(waiting(connector).id) == 3
+
+
+def test_every_try_tells_the_age_of_its_event_and_the_failures_of_its_endpoint_in_a_row():
+    connector = Connector()
+    package = declined(connector)
+    connector.notifier.will_answer(Delivered.RETRY, 503)
+    connector.notifier.will_answer(Delivered.RETRY, 503)
+    for wait in (0, 6, 301):
+        connector.clock.advance(wait)
+        connector.deliver(package.id)
+    assert [failures for _, failures in connector.tries] == [1, 2, 0, 0, 0]
+    ages = [age for age, _ in connector.tries]
+    assert ages[1] - ages[0] == 6
+    assert ages[2] - ages[1] == 301

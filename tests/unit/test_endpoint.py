@@ -164,9 +164,9 @@ def test_a_request_is_one_line_which_is_also_its_metric(capsys: pytest.CaptureFi
     }
     assert written["request"] == "req-1"
     assert written["Milliseconds"] >= 0
-    (metric,) = written["_aws"]["CloudWatchMetrics"]
-    assert metric["Dimensions"] == [["operation"]]
-    assert {m["Name"] for m in metric["Metrics"]} <= written.keys()
+    metrics = written["_aws"]["CloudWatchMetrics"]
+    assert [metric["Dimensions"] for metric in metrics] == [[["operation"]]] * 2
+    assert {m["Name"] for metric in metrics for m in metric["Metrics"]} == {"Milliseconds", "Faults"} <= written.keys()
     assert SECRET not in json.dumps(written)
 
 

@@ -36,6 +36,8 @@ from esign.ports import AlreadyOpen, Created, Listing
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+Told = Callable[[Package | None, Package], None]  # before (None: it is new), after
+
 _TRIES = 3  # at claiming an external id that others claim at the same time
 _LISTING_PAGES = 5  # read at most for one answer: a rare status gives a short page and a cursor, never a long wait
 
@@ -44,9 +46,17 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
     """See `esign.ports.PackageStore`."""
 
     def __init__(
-        self, client: DynamoDBClient, table: str, *, timing: Timing, sleep: Callable[[float], None] = time.sleep
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        timing: Timing,
+        sleep: Callable[[float], None] = time.sleep,
+        told: Told = lambda _before, _after: None,
     ) -> None:
+        """`told` hears of every package that was made or changed, once that is certain."""
         self._table = Table(client, table, sleep=sleep)
+        self._told = told
         self._bell_delay = timing.bell_delay
         self._retention_look = timing.retention_look
 
@@ -71,6 +81,7 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
                 break
         else:
             raise StaleVersion("Others claim the same external id.")
+        self._told(None, package)
         return Created(package)
 
     def get(self, account: AccountId, package: PackageId) -> Package | None:
@@ -116,6 +127,7 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
         except Cancelled as cancelled:
             if not _is_own(cancelled, operation):
                 raise StaleVersion("The package was changed meanwhile.") from None
+        self._told(before, after)
         return after
 
     def append_timeline(self, account: AccountId, package: PackageId, entries: Sequence[TimelineEntry]) -> None:

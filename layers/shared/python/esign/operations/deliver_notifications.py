@@ -42,7 +42,10 @@ _LONGEST_RETRY_AFTER = 86400.0  # seconds; an endpoint that names more is asked 
 
 @dataclass(frozen=True, slots=True)
 class NotificationDelivery:
-    """`alarm` hears of every dead letter before it is kept, so at least once; `jitter` gives numbers from 0 to 1."""
+    """`alarm` hears of every dead letter before it is kept, so at least once; `jitter` gives numbers from 0 to 1.
+
+    `tried` hears of every try: the event's age in seconds, and how often its endpoint has failed in a row.
+    """
 
     packages: PackageStore
     accounts: AccountStore
@@ -51,6 +54,7 @@ class NotificationDelivery:
     timing: Timing
     alarm: Callable[[DeadLetter], None]
     jitter: Callable[[], float] = random.random
+    tried: Callable[[float, int], None] = lambda _age, _failures: None
 
     def deliver(self, account: AccountId, package_id: PackageId, *, owner: str) -> int:
         """How many events Coupa took: the package's own, and those of packages that stood in its endpoint's line.
@@ -160,6 +164,7 @@ class NotificationDelivery:
         if answer.outcome is Delivered.GONE:
             now = self.clock.now()
             disable(turn.package, turn.callback, packages=self.packages, accounts=self.accounts, now=now)
+        self._measure(turn, event, answer)
         turn.heard(well=answer.outcome is not Delivered.RETRY)
         match answer.outcome:
             case Delivered.OK:
@@ -178,6 +183,11 @@ class NotificationDelivery:
                 self._fail(turn, answer)
                 return False
         return True
+
+    def _measure(self, turn: Turn, event: Event, answer: DeliveryAnswer) -> None:
+        before = turn.place.failures if turn.place else 0
+        age = (self.clock.now() - event.occurred_at).total_seconds()
+        self.tried(age, before + 1 if answer.outcome is Delivered.RETRY else 0)
 
     def _reject(self, turn: Turn) -> None:
         """The endpoint is well, so nobody else waits: the event has its own two tries left."""

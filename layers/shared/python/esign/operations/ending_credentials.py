@@ -31,11 +31,16 @@ def is_time(now: datetime) -> bool:
 def ending_credentials(
     accounts: AccountStore, *, end_of: Callable[[Account], datetime | None], now: datetime
 ) -> Iterator[Ending]:
-    """Of enabled accounts, from two weeks ahead on. One whose settings are wrong fails elsewhere, and hides nobody."""
+    """Of enabled accounts, from two weeks ahead on."""
+    return (one for one in known_ends(accounts, end_of=end_of) if one.ends - now <= ENDS_SOON)
+
+
+def known_ends(accounts: AccountStore, *, end_of: Callable[[Account], datetime | None]) -> Iterator[Ending]:
+    """Of enabled accounts. One whose settings are wrong fails elsewhere, and hides nobody."""
     for account in accounts.list():
         try:
             ends = end_of(account) if account.enabled else None
         except Unprocessable:
             continue
-        if ends is not None and ends - now <= ENDS_SOON:
+        if ends is not None:
             yield Ending(account.id, ends)

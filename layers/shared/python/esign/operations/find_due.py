@@ -31,10 +31,11 @@ Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # like 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`more`: the time for this round is over, not the work."""
+    """`more`: the time for this round is over, not the work. `lag`: seconds for which the oldest line had been due."""
 
     started: int
     more: bool
+    lag: float = 0.0
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Sweep:
     _taken: Counter[AccountId] = field(default_factory=Counter)
     _records: dict[AccountId, Account | None] = field(default_factory=dict)
     _met: set[Due] = field(default_factory=set)
+    _lag: float = 0.0
 
     def run(self) -> Swept:
         """Everything that is due now, over all shards, as long as this round's time lasts."""
@@ -62,8 +64,8 @@ class Sweep:
         for shard in _in_turn(begun):
             started += self._shard(shard, poll, begun)
             if self.clock.now() >= stop:
-                return Swept(started, more=True)
-        return Swept(started, more=False)
+                return Swept(started, more=True, lag=self._lag)
+        return Swept(started, more=False, lag=self._lag)
 
     def _shard(self, shard: int, poll: Poll, begun: datetime) -> int:
         """A shard in which nothing has to be read is held by nobody: most are, most of the time."""
@@ -72,6 +74,7 @@ class Sweep:
             while True:
                 page, cursor = self.packages.due(shard, before=begun, limit=PAGE, cursor=cursor)
                 page = tuple(line for line in page if line not in self._met)
+                self._lag = max([self._lag, *((begun - line.due_at).total_seconds() for line in page)])
                 held = held or (any(map(_is_read, page)) and self._take(shard, poll.stop))
                 started += self._page([line for line in page if held or not _is_read(line)], poll)
                 if cursor is None or self.clock.now() >= poll.stop:

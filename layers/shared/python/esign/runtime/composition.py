@@ -79,8 +79,9 @@ class App:
     def packages(self) -> PackageStore:
         from esign.aws import clients
         from esign.aws.packages import DynamoPackages
+        from esign.runtime.moves import tell_of_moves
 
-        return DynamoPackages(clients.dynamodb(), self.settings.table, timing=self.timing)
+        return DynamoPackages(clients.dynamodb(), self.settings.table, timing=self.timing, told=tell_of_moves)
 
     @cached_property
     def accounts(self) -> AccountStore:
@@ -250,7 +251,7 @@ class App:
         from esign.operations.deliver_notifications import NotificationDelivery
 
         return NotificationDelivery(
-            self.packages, self.accounts, self.notifier, self.clock, self.timing, alarm=_dead_letter
+            self.packages, self.accounts, self.notifier, self.clock, self.timing, alarm=_dead_letter, tried=_tried
         )
 
 
@@ -259,6 +260,13 @@ def _dead_letter(letter: DeadLetter) -> None:
     from esign.runtime.observability import alarm
 
     alarm(DEAD_LETTER, account=letter.account, package=letter.package, event=letter.event, detail=letter.detail)
+
+
+def _tried(age: float, failures: int) -> None:
+    from esign.runtime.measures import DELIVERY_AGE, ENDPOINT_FAILURES
+    from esign.runtime.observability import measure
+
+    measure({DELIVERY_AGE: round(age, 1), ENDPOINT_FAILURES: failures})
 
 
 def _observe(exchange: Exchange) -> None:

@@ -1,8 +1,8 @@
 """One JSON line per request, by Powertools' Logger; it is at the same time its CloudWatch metric (EMF).
 
 The Logger is made with the first line, so importing this costs nothing. Callers pass ids, codes and figures only: never a
-body, a name, an address, a header or a token. Metrics are written as Embedded Metric Format inside the same line, without
-Powertools' Metrics, whose flush would write a second one.
+body, a name, an address, a header or a token. Metrics are written as Embedded Metric Format inside the line that they
+belong to (esign.runtime.measures), without Powertools' Metrics, whose flush would write one more.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import logging
 import os
 import sys
 import threading
-import time
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
+
+from esign.runtime.measures import ALARMS, FAULTS, MILLISECONDS, Measure, embedded
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
-NAMESPACE = "CoupaOpenESign"
 _MAKING = threading.Lock()
 
 
@@ -37,8 +38,22 @@ def log(level: Level, message: str, **fields: object) -> None:
     """Write one line, unless ESIGN_LOG_LEVEL (default INFO) is above `level`; fields that are None are left out."""
     if level < Level[os.environ.get("ESIGN_LOG_LEVEL", "INFO")]:
         return
+    _write(level, message, fields)
+
+
+def measure(values: Mapping[Measure, float], **fields: object) -> None:
+    """A line that is there for its figures, whatever the level; `fields` has the measures' dimensions, and ids."""
+    told = {one.name: value for one, value in values.items()}
+    _write(Level.INFO, "measured", {**fields, **told, "_aws": embedded(values, stage=_stage())})
+
+
+def _write(level: Level, message: str, fields: Mapping[str, object]) -> None:
     told = {key: value for key, value in fields.items() if value is not None}
     getattr(_logger(), level.name.lower())(message, extra=told)
+
+
+def _stage() -> str:
+    return os.environ.get("ESIGN_STAGE", "none")
 
 
 class _Stdout(logging.StreamHandler[TextIO]):
@@ -73,19 +88,13 @@ def log_request(level: Level, *, operation: str, milliseconds: float, fault: boo
         Milliseconds=round(milliseconds, 1),
         Faults=int(fault),
         **fields,
-        _aws=_metrics(),
+        _aws=embedded((MILLISECONDS, FAULTS), stage=_stage()),
     )
 
 
 def alarm(code: str, **fields: object) -> None:
     """A line at ERROR for a person, counted by CloudWatch as `Alarms` per code."""
-    definition = {
-        "Namespace": NAMESPACE,
-        "Dimensions": [["code"]],
-        "Metrics": [{"Name": "Alarms", "Unit": "Count"}],
-    }
-    metrics = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]}
-    log(Level.ERROR, "alarm", code=code, Alarms=1, **fields, _aws=metrics)
+    log(Level.ERROR, "alarm", code=code, Alarms=1, **fields, _aws=embedded((ALARMS,), stage=_stage()))
 
 
 def stack(trace: TracebackType | None) -> list[str]:
@@ -96,12 +105,3 @@ def stack(trace: TracebackType | None) -> list[str]:
         places.append(f"{'/'.join(code.co_filename.split('/')[-3:])}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return places
-
-
-def _metrics() -> dict[str, Any]:
-    definition = {
-        "Namespace": NAMESPACE,
-        "Dimensions": [["operation"]],
-        "Metrics": [{"Name": "Milliseconds", "Unit": "Milliseconds"}, {"Name": "Faults", "Unit": "Count"}],
-    }
-    return {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]}
