@@ -24,8 +24,8 @@ from esign.providers.connective.wire import (
     PackagePage,
     PackageView,
     SigningLocations,
-    read,
 )
+from esign.providers.lenient import read
 
 MAX_DOCUMENT = 150 * 1024 * 1024  # bytes of a download; signatures make a document grow
 MAX_PROOF = 32 * 1024 * 1024

@@ -20,9 +20,9 @@ from esign.providers.connective.wire import (
     PackageView,
     SigningMethod,
     Stakeholder,
-    read,
     read_list,
 )
+from esign.providers.lenient import read
 
 
 @dataclass(frozen=True, slots=True)

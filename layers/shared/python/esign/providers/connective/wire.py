@@ -5,13 +5,12 @@ Requests are made in `request_v3.py` and `request_v4.py`. Field names: contracts
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from esign.http.outcome import Reply, Said
+from esign.providers.lenient import Answer, Moment, Text, validated
 
 
 def _list(value: object) -> object:
@@ -21,32 +20,11 @@ def _list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _moment(value: object) -> datetime | None:
-    """ISO 8601 with Z or an offset, UTC where neither stands; what is unreadable is unknown."""
-    try:
-        moment = datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Listed = BeforeValidator(_list)
 
 
 def _named(*names: str) -> Any:  # noqa: ANN401 - pydantic's own return type
     return Field(default=None, validation_alias=AliasChoices(*names), validate_default=True)
-
-
-class Answer(BaseModel):
-    """Anything that Connective says."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True)
 
 
 class CreatedPackage(Answer):
@@ -156,28 +134,12 @@ class SigningMethod(Answer):
 A = TypeVar("A", bound=Answer)
 
 
-def read(reply: Reply, kind: type[A]) -> A:
-    """The answer as `kind`; what lacks its ids is a broken contract (or an unknown outcome, if the call changed things)."""
-    return _validated(reply, lambda: kind.model_validate(reply.json()), kind.__name__)
-
-
 def read_list(reply: Reply, kind: type[A]) -> list[A]:
     """A bare array, or an object that holds one under `Items` or the like."""
     body = reply.json()
     if isinstance(body, dict):
         body = next((value for value in body.values() if isinstance(value, list)), [])
-    return _validated(reply, lambda: [kind.model_validate(item) for item in _list(body)], kind.__name__)  # type: ignore[attr-defined]
-
-
-V = TypeVar("V")
-
-
-def _validated(reply: Reply, make: Callable[[], V], what: str) -> V:
-    try:
-        return make()
-    except ValidationError as error:
-        lacking = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)}))
-        raise reply.broken(f"its answer is no {what}: {lacking}") from None
+    return validated(reply, lambda: [kind.model_validate(item) for item in _list(body)], kind.__name__)  # type: ignore[attr-defined]
 
 
 def read_fault(reply: Reply) -> Said:

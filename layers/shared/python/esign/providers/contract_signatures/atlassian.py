@@ -14,7 +14,8 @@ from esign.domain.errors import ContractBroken, ProviderFault
 from esign.http.body import Saved
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
-from esign.providers.contract_signatures.wire import Attachment, ConfluenceAttachment, JiraIssue, read
+from esign.providers.contract_signatures.wire import Attachment, ConfluenceAttachment, JiraIssue
+from esign.providers.lenient import read
 
 MAX_PDF = 150 * 1024 * 1024  # bytes
 ME = {"confluence": "/wiki/rest/api/user/current", "confluence-v2": "/wiki/rest/api/user/current"}

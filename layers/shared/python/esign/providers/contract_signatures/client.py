@@ -13,7 +13,8 @@ from urllib.parse import quote
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.providers.contract_signatures.search import Search
-from esign.providers.contract_signatures.wire import Contract, Page, created_id, read
+from esign.providers.contract_signatures.wire import Contract, Page, created_id
+from esign.providers.lenient import read
 
 CONTRACTS = "/webapi/contracts"
 MADE = frozenset({200, 201, 202})  # the document names no status (contracts/contract-signatures.md §2.2)

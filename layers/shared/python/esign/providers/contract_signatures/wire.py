@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from esign.http.outcome import Reply, Said
+from esign.providers.lenient import Answer, Moment, Text
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -23,33 +23,16 @@ def _list(value: object) -> object:
     return value if isinstance(value, list) else []
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _moment(value: object) -> datetime | None:
-    """ISO 8601 with any number of decimals, UTC where no offset stands; what is unreadable is unknown."""
-    try:
-        moment = datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Listed = BeforeValidator(_list)
 
 
-class Answer(BaseModel):
+class Camel(Answer):
     """Anything that Contract Signatures says."""
 
-    model_config = ConfigDict(
-        extra="ignore", frozen=True, defer_build=True, alias_generator=to_camel, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
-class Attachment(Answer):
+class Attachment(Camel):
     """A PDF on the customer's page or issue; `version` in Confluence only, `sha3` its SHA3-512 in hexadecimals."""
 
     id: str = Field(pattern=r"^[!-~]{1,255}$")
@@ -58,7 +41,7 @@ class Attachment(Answer):
     sha3: str = Field(pattern=r"^[0-9a-fA-F]{128}$")
 
 
-class Signer(Answer):
+class Signer(Camel):
     """`access_url` carries a secret; `otp_method` (email, sms, none) is of a newer revision than the document."""
 
     full_name: Text = ""
@@ -72,7 +55,7 @@ class Signer(Answer):
     otp_method: Text = ""
 
 
-class Contract(Answer):
+class Contract(Camel):
     """A contract as Get shows it; Search leaves `signers` out."""
 
     id: str = Field(min_length=1)
@@ -87,33 +70,21 @@ class Contract(Answer):
     certificate_pdf: Attachment | None = None
 
 
-class Page(Answer):
+class Page(Camel):
     """`contracts` is absent when the page is empty."""
 
     total_count: int = Field(ge=0)
     contracts: Annotated[list[Contract], Listed] = Field(default_factory=list)
 
 
-class ConfluenceAttachment(Answer):
+class ConfluenceAttachment(Camel):
     """Of Atlassian's `GET /wiki/api/v2/attachments/{id}`; the link is relative to the site's `/wiki`."""
 
     download_link: str = Field(min_length=1)
 
 
-class JiraIssue(Answer):
+class JiraIssue(Camel):
     id: str = Field(min_length=1)
-
-
-A = TypeVar("A", bound=Answer)
-
-
-def read(reply: Reply, kind: type[A]) -> A:
-    """The answer as `kind`; what lacks its ids is a broken contract."""
-    try:
-        return kind.model_validate(reply.json())
-    except ValidationError as error:
-        lacking = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)}))
-        raise reply.broken(f"its answer is no {kind.__name__}: {lacking}") from None
 
 
 def created_id(reply: Reply) -> str | None:

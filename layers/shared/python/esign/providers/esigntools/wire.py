@@ -12,17 +12,14 @@ import re
 import time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from esign.http.oauth import Token
 from esign.http.outcome import Reply, Said
+from esign.providers.lenient import Answer, Text, validated
 
 LIFE_WITHOUT_EXP = 15 * 60.0  # seconds; how long a token lives is not documented
 _AGREEMENT_ID = re.compile(r"/agreements/(\d+)/?$")
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _number(value: object) -> int | None:
@@ -36,15 +33,10 @@ def _list(value: object) -> object:
     return [] if value is None else value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[int | None, BeforeValidator(_number)]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True)
-
-
-class RecipientView(_Answer):
+class RecipientView(Answer):
     """RecipientStatusDTO."""
 
     email: Text = Field(default="", repr=False)
@@ -54,10 +46,10 @@ class RecipientView(_Answer):
     status: Text = ""
 
 
-class AgreementView(_Answer):
+class AgreementView(Answer):
     """AgreementDTO. `id` as text: what we do with it is put it into paths."""
 
-    id: Annotated[str, BeforeValidator(_text), Field(pattern=r"^\d+$")]
+    id: Annotated[Text, Field(pattern=r"^\d+$")]
     status: Text = ""
     current_step: Number = Field(default=None, validation_alias="currentStep")
     recipients: Annotated[list[RecipientView], BeforeValidator(_list)] = Field(default_factory=list)
@@ -79,11 +71,7 @@ def read_created(reply: Reply) -> str:
 
 
 def _agreement(reply: Reply, body: Any) -> AgreementView:  # noqa: ANN401 - JSON
-    try:
-        return AgreementView.model_validate(body)
-    except ValidationError as error:
-        lacking = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors(include_input=False)}))
-        raise reply.broken(f"its answer is no agreement: {lacking}") from None
+    return validated(reply, lambda: AgreementView.model_validate(body), "agreement")
 
 
 def read_token(reply: Reply) -> Token:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from esign.domain.errors import ProviderNotFound
 from esign.http.outcome import Reply
 from esign.providers.gosign.errors import NOT_FOUND, check, refusal
+from esign.providers.lenient import Answer
 
 
 def moment(value: object) -> datetime | None:
@@ -53,11 +54,8 @@ Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[int, BeforeValidator(_number)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(
-        extra="ignore", frozen=True, defer_build=True, alias_generator=to_camel, populate_by_name=True,
-        hide_input_in_errors=True,
-    )  # fmt: skip
+class _Wire(Answer):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class StepEvent(_Wire):
