@@ -112,6 +112,14 @@ def test_adding_a_document_again_adds_nothing_and_another_content_is_a_clash():
     assert len(connector.now(package.id).documents) == 1
 
 
+def test_two_documents_alike_are_answered_as_the_two_that_they_are():
+    connector = Connector()
+    package = connector.create().package
+    alike = [NewDocument(name="annex.pdf", source=InlineContent(io.BytesIO(CONTRACT), len(CONTRACT))) for _ in range(2)]
+    added = connector.add_documents(package.id, *alike).documents
+    assert [item.document.id for item in added] == [f"{package.id}_01", f"{package.id}_02"]
+
+
 def test_one_external_id_twice_in_one_request_is_refused():
     connector = Connector()
     package = connector.create().package

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from esign.domain import content
 from esign.domain.document import MAX_DOCUMENTS, MAX_PACKAGE, MAX_UPLOAD, Document, Upload
 from esign.domain.drafts import InlineContent, NewDocument, SourceUrl, Template, UploadRequest
-from esign.domain.errors import Clash, ConnectorError, NotFound, Problem, TooLarge, Unprocessable
+from esign.domain.errors import Clash, ConnectorError, Problem, TooLarge, Unprocessable
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId, document_id, number_of
 from esign.domain.package import Package
@@ -76,8 +76,16 @@ def add_documents(
     with ExitStack() as stack:
         staged = _stage_all(account, items, fetcher=fetcher, accounts=accounts, stack=stack)
         _put_all(package, staged, documents)
-    changed = change(packages, package, lambda current: _add(current, staged, clock))
-    added = tuple(_answer(changed, item, documents, clock) for item in staged)
+    numbered: tuple[Document, ...] = ()
+
+    def decide(current: Package) -> Change | None:
+        nonlocal numbered
+        require(current, PackageStatus.DRAFT, to="add documents")
+        numbered = _numbered(current, staged)
+        return _add(current, numbered, staged, clock)
+
+    changed = change(packages, package, decide)
+    added = tuple(with_upload(document, documents=documents, clock=clock) for document in numbered)
     return AddedDocuments(added, warnings_of(changed, access))
 
 
@@ -171,18 +179,27 @@ def staged_key(account: AccountId, package: PackageId, sha256: str) -> str:
     return f"{account}/{package}/documents/{sha256}"
 
 
-def _add(package: Package, staged: tuple[_Staged, ...], clock: Clock) -> Change | None:
-    require(package, PackageStatus.DRAFT, to="add documents")
-    fresh = [item for item in staged if _existing(package, item) is None]
-    if not fresh:
+def _add(package: Package, numbered: tuple[Document, ...], staged: tuple[_Staged, ...], clock: Clock) -> Change | None:
+    added = tuple(document for document in numbered if package.document(document.id) is None)
+    if not added:
         return None
-    number = max((number_of(d.id) for d in package.documents), default=0)
-    order = max((d.order for d in package.documents), default=0)
-    added = tuple(_document(package, item, number + n, order + n) for n, item in enumerate(fresh, start=1))
     after = replace(package, documents=package.documents + added, updated_at=clock.now())
-    _check_limits(after, fresh)
+    _check_limits(after, staged)
     text = f"Coupa added {len(added)} document(s)."
     return Change(after, timeline=(entry(clock.now(), EntryKind.COUPA_CALL, text),))
+
+
+def _numbered(package: Package, staged: tuple[_Staged, ...]) -> tuple[Document, ...]:
+    """The items as documents of this package; those that are there already stay as they are."""
+    number = max((number_of(d.id) for d in package.documents), default=0)
+    order = max((d.order for d in package.documents), default=0)
+    documents = []
+    for item in staged:
+        known = _existing(package, item)
+        if known is None:
+            number, order = number + 1, order + 1
+        documents.append(known or _document(package, item, number, order))
+    return tuple(documents)
 
 
 def _existing(package: Package, item: _Staged) -> Document | None:
@@ -217,17 +234,13 @@ def _document(package: Package, item: _Staged, number: int, order: int) -> Docum
     )
 
 
-def _check_limits(package: Package, fresh: list[_Staged]) -> None:
+def _check_limits(package: Package, staged: tuple[_Staged, ...]) -> None:
     if len(package.documents) > MAX_DOCUMENTS:
-        pointer = fresh[-1].pointer
+        pointer = staged[-1].pointer
         detail = f"A package holds {MAX_DOCUMENTS} documents at most."
         raise Unprocessable(detail, problems=(Problem(pointer, "too_many_documents", detail),))
     if sum(d.size or 0 for d in package.documents) > MAX_PACKAGE:
         raise TooLarge(f"The documents of a package may have {MAX_PACKAGE} bytes in all.")
-
-
-def _answer(package: Package, item: _Staged, documents: DocumentStore, clock: Clock) -> AddedDocument:
-    return with_upload(_existing(package, item) or _by_content(package, item), documents=documents, clock=clock)
 
 
 def with_upload(document: Document, *, documents: DocumentStore, clock: Clock) -> AddedDocument:
@@ -242,11 +255,3 @@ def with_upload(document: Document, *, documents: DocumentStore, clock: Clock) -
         now=clock.now(),
     )
     return AddedDocument(document, upload)
-
-
-def _by_content(package: Package, item: _Staged) -> Document:
-    """The document just added from an item without an external id: the last of its name and content."""
-    for document in reversed(package.documents):
-        if document.name == item.new.name and document.sha256 == item.sha256:
-            return document
-    raise NotFound("The added document is gone again.", code="document_not_found")
