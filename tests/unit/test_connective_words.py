@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sandbox.providers.connective import contract
-from tests.fakes.factories import a_package, a_recipient
 
 from esign.domain.capabilities import Feature
 from esign.domain.errors import CredentialsRefused, ProviderError, ProviderNotFound
@@ -25,6 +23,8 @@ from esign.providers.connective.snapshot import snapshot
 from esign.providers.connective.status import ACTOR, PACKAGE, package_status, recipient_status, started
 from esign.providers.connective.wire import PackageView, SigningMethod, read_fault, read_list, split_code
 from esign.providers.lenient import read
+from sandbox.providers.connective import contract
+from tests.fakes.factories import a_package, a_recipient
 
 SETTINGS = parse_settings({"host": "esignatures.connective.eu", "initiator": "info@example.com"})
 
