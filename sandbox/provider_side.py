@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Protocol
 
 Reference = Sequence[str]
@@ -35,6 +37,11 @@ class ProviderSide(Protocol):
         """
         ...
 
+    def invitations(self, reference: Reference, email: str) -> Sequence[str]:
+        """The addresses of the signing pages that the provider has written to this person and that work now: none
+        while it is not their turn, several where each document is signed by itself."""
+        ...
+
     def sign(self, reference: Reference, email: str) -> None: ...
     def decline(self, reference: Reference, email: str, reason: str) -> None: ...
     def expire(self, reference: Reference) -> None: ...
@@ -45,6 +52,10 @@ class ProviderSide(Protocol):
     def come_back(self) -> None: ...
     def lose_next_reply_of_send(self) -> None:
         """The next Send is carried out, but its answer never arrives."""
+        ...
+
+    def reply_still_to_lose(self) -> bool:
+        """Whether that Send has yet to come."""
         ...
 
     def lose_callbacks(self, *, lose: bool) -> None: ...
@@ -76,7 +87,7 @@ class Door:
     """A value of PROVIDER: how to run its simulator."""
 
     name: str
-    open: Callable[[], Any]  # a context manager of a ProviderSide
+    open: Callable[[], AbstractContextManager[ProviderSide]]
 
 
 @contextmanager
@@ -132,3 +143,29 @@ DOORS: dict[str, Door] = {
         Door("contract-signatures", _contract_signatures),
     )
 }
+
+
+class Sides(AbstractContextManager["Sides"]):
+    """The simulators of one sandbox by the name of their door, each started when somebody first asks for it."""
+
+    def __init__(self) -> None:
+        self._lock, self._stack = threading.Lock(), ExitStack()
+        self._open: dict[str, ProviderSide] = {}
+
+    def __getitem__(self, door: str) -> ProviderSide:
+        """KeyError: there is no such door."""
+        with self._lock:
+            if door not in self._open:
+                self._open[door] = self._stack.enter_context(DOORS[door].open())
+            return self._open[door]
+
+    @property
+    def open(self) -> Mapping[str, ProviderSide]:
+        """Those that run."""
+        with self._lock:
+            return dict(self._open)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()

@@ -1,4 +1,4 @@
-"""Everything on one machine: the deployed connector on the local cloud, a provider's simulator, and Coupa's own side.
+"""Everything on one machine: the deployed connector on the local cloud, simulators of providers, and Coupa's own side.
 
 Used by the demo, the sandbox and the end-to-end tests. Knows no operation of the connector but how accounts are added.
 """
@@ -25,7 +25,7 @@ from esign.runtime.settings import Settings
 from sandbox.cloud.cloud import LocalCloud
 from sandbox.coupa.client import CoupaClient
 from sandbox.coupa.receiver import Receiver
-from sandbox.provider_side import DOORS, ProviderSide
+from sandbox.provider_side import ProviderSide, Sides
 
 TIME_SCALE = 60.0  # of the local cloud; infra/stages.py divides the connector's own durations by the same
 
@@ -36,39 +36,51 @@ class Login:
 
     account: AccountId
     secret: str
+    door: str  # of the provider that it joins
 
 
 class World:
-    """A running connector. `app` is its composition root, for operators' work; `settings` what its functions are told."""
+    """A running connector. `app` is its composition root, for operators' work; `settings` what its functions are told.
 
-    def __init__(self, cloud: LocalCloud, receiver: Receiver, side: ProviderSide, settings: Mapping[str, str]) -> None:
+    `door` is the value of PROVIDER that is meant where nothing else is said.
+    """
+
+    def __init__(
+        self, cloud: LocalCloud, receiver: Receiver, sides: Sides, settings: Mapping[str, str], *, door: str
+    ) -> None:
         self.cloud = cloud
         self.receiver = receiver
-        self.side = side
+        self.sides = sides
         self.settings = settings
+        self.door = door
         self.app = App(Settings(settings))
 
-    def add_account(self, name: str = "Sandbox", **changes: Any) -> Login:  # noqa: ANN401 - fields of Account
-        """An account of the simulator's provider, whose callback address is registered there where it has one; `changes`
+    @property
+    def side(self) -> ProviderSide:
+        return self.sides[self.door]
+
+    def add_account(self, name: str = "Sandbox", *, door: str = "", **changes: Any) -> Login:  # noqa: ANN401 - fields of Account
+        """An account of the door's provider, whose callback address is registered there where it has one; `changes`
         are fields of `Account`."""
+        side = self.sides[door or self.door]
         secret = secrets.token_urlsafe(32)
         now = datetime.now(UTC)
         known: dict[str, Any] = {
             "id": AccountId(f"acc_{secrets.token_hex(8)}"),
             "name": name,
-            "provider": self.side.provider,
+            "provider": side.provider,
             "created_at": now,
-            "settings": self.side.settings,
+            "settings": side.settings,
             "secrets": (AccountSecret(hashlib.sha256(secret.encode()).hexdigest(), now),),
             "source_hosts": ("127.0.0.1",),
         }
         account = Account(**known | changes)
-        self.app.accounts.add(account, self.side.credentials)
+        self.app.accounts.add(account, side.credentials)
         self.app.accounts.replace_notification_secrets(account.id, {"webhookSecrets": list(self.receiver.secrets)})
         registered = self.app.callbacks.get(account.id, None).provider_callback.url
         if registered:
-            self.side.register(registered, {})
-        return Login(account.id, secret)
+            side.register(registered, {})
+        return Login(account.id, secret, door or self.door)
 
     def coupa(self, login: Login, **options: Any) -> CoupaClient:  # noqa: ANN401 - of CoupaClient
         return CoupaClient(self.cloud.base_url("coupa"), login.account, login.secret, **options)
@@ -89,14 +101,16 @@ class World:
 
 @contextmanager
 def running_world(assembly: Path, door: str, *, ports: tuple[int, int] = (0, 0)) -> Iterator[World]:
-    """Brings all of it up; the block's end takes it down. AWS's variables are this process's meanwhile."""
+    """Brings all of it up, with the simulator of `door`; others start when they are asked for. The block's end takes it
+    down. AWS's variables are this process's meanwhile."""
     with ExitStack() as stack:
         cloud = stack.enter_context(LocalCloud(assembly, time_scale=TIME_SCALE, ports=ports))
         stack.enter_context(_environment(cloud.variables))
-        side = stack.enter_context(DOORS[door].open())
+        sides = stack.enter_context(Sides())
+        _ = sides[door]  # what cannot start says so now
         receiver = stack.enter_context(Receiver(secrets=(_webhook_secret(),)))
         settings = json.loads(cloud.outputs["EsignSettings"])
-        yield World(cloud, receiver, side, settings)
+        yield World(cloud, receiver, sides, settings, door=door)
 
 
 def _webhook_secret() -> str:

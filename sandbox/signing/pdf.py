@@ -10,7 +10,9 @@ import ctypes
 import functools
 import io
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -20,6 +22,15 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 Rectangle = tuple[float, float, float, float]
+_ALONE = threading.RLock()
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    """One thread at a time: PDFium knows no threads, and the simulators of one process have several. Raises
+    pypdfium2.PdfiumError if it cannot be opened."""
+    with _ALONE, pdfium.PdfDocument(data) as document:
+        yield document
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +100,19 @@ class Layout:
     @functools.cached_property
     def boxes(self) -> list[PageBox]:
         """One per page."""
-        with pdfium.PdfDocument(self._data) as document:
+        with opened(self._data) as document:
             return [_box(page) for page in document]
 
     @functools.cached_property
     def markers(self) -> list[Spot]:
         """Text markers, in reading order."""
-        with pdfium.PdfDocument(self._data) as document:
+        with opened(self._data) as document:
             return [spot for number, page in enumerate(document, 1) for spot in _markers(page, number, self._marker)]
 
     @functools.cached_property
     def form_fields(self) -> list[Spot]:
         """Form fields of any kind, signature fields included."""
-        with pdfium.PdfDocument(self._data) as document:
+        with opened(self._data) as document:
             if document.get_formtype() == pdfium_c.FORMTYPE_NONE:
                 return []
             document.init_forms()
@@ -110,7 +121,7 @@ class Layout:
 
 def page_box(data: bytes, number: int) -> PageBox:
     """Of one page, counted from 1."""
-    with pdfium.PdfDocument(data) as document:
+    with opened(data) as document:
         return _box(document[number - 1])
 
 
@@ -127,7 +138,7 @@ def is_flawed(data: bytes) -> bool:
 def repaired(data: bytes) -> bytes:
     """The same document written anew: pdfium rebuilds the cross-references, pyHanko drops what then dangles."""
     rebuilt, out = io.BytesIO(), io.BytesIO()
-    with pdfium.PdfDocument(data) as document:
+    with opened(data) as document:
         document.save(rebuilt)
     copy_into_new_writer(PdfFileReader(rebuilt, strict=False)).write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()

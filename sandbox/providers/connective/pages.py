@@ -1,26 +1,22 @@
-"""The page behind an action URL: small, human, enough to sign or decline by hand. Knows no API version."""
+"""The page behind an action URL, where a person signs or declines by hand. Knows no API version."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from html import escape
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from sandbox.providers.connective import lifecycle, signing
 from sandbox.providers.connective.errors import Refusal, package_not_found
 from sandbox.providers.connective.model import Actor, Package
 from sandbox.providers.connective.simulator import Simulator
+from sandbox.providers.room import Room, Seat, Sheet, closed, show
 
 EXPIRED_LINK = Refusal(410, "ActionUrl.Expired", "This link is no longer valid")
-FORM = """<form method="post"><input type="hidden" name="package" value="{package}">
-<input type="hidden" name="token" value="{token}"><input type="hidden" name="f2f" value="{f2f}"><p>{who}</p>
-<button name="do" value="sign">{verb}</button>
-<button name="do" value="decline">Decline</button> <input name="reason" placeholder="Reason">
-<button name="do" value="link">Send me a new link</button></form>"""
-PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{text}</p>{forms}"
+VENDOR = "Connective eSignatures"
+Open = tuple[Actor, str, str]  # who may act, the secret of the link, the member's e-mail
 
 
 async def signing_page(request: Request) -> Response:
@@ -28,23 +24,42 @@ async def signing_page(request: Request) -> Response:
     simulator: Simulator = request.app.state.simulator
     query = request.query_params
     try:
-        if request.method == "GET":
-            return _page(simulator, query.get("packageSignId", ""), query.get("token", ""), f2f="f2f" in query)
-        form = {name: str(value) for name, value in (await request.form()).items()}
-        return await run_in_threadpool(_submitted, simulator, form)
+        if request.method == "POST":
+            form = {name: str(value) for name, value in (await request.form()).items()}
+            return await run_in_threadpool(_submitted, simulator, form)
+        package = await run_in_threadpool(_package, simulator, query.get("packageSignId", ""))
     except Refusal as refusal:
-        return HTMLResponse(_html("Not possible", refusal.message), refusal.status)
-
-
-def _page(simulator: Simulator, package_id: str, token: str, *, f2f: bool) -> Response:
-    package = _package(simulator, package_id)
-    open_now = [(a, t, e) for _, a in lifecycle.steps(package) if a.status == "Available" for e, t in a.links.items()]
-    mine = [entry for entry in open_now if f2f or entry[1] == token]
+        return closed(VENDOR, "Not possible", refusal.message, refusal.status)
+    mine = _mine(package, query.get("token", ""), f2f="f2f" in query)
     if package.status != "Pending" or not mine:
-        return HTMLResponse(_html(package.name, f"Nothing to do with this link: the package is {package.status}."), 410)
-    if _outdated(simulator, package, mine[0][0]):
-        return HTMLResponse(_html(package.name, "This link has expired.", _forms(package, mine, f2f=f2f)), 410)
-    return HTMLResponse(_html(package.name, f"{len(package.documents)} document(s)", _forms(package, mine, f2f=f2f)))
+        return closed(VENDOR, package.name, f"Nothing to do with this link: the package is {package.status}.", 410)
+    late = _outdated(simulator, package, mine[0][0])
+    return await show(request, _room(simulator, package, mine, f2f="f2f" in query, late=late), 410 if late else 200)
+
+
+def _mine(package: Package, token: str, *, f2f: bool) -> list[Open]:
+    open_now = [(a, t, e) for _, a in lifecycle.steps(package) if a.status == "Available" for e, t in a.links.items()]
+    return [entry for entry in open_now if f2f or entry[1] == token]
+
+
+def _room(simulator: Simulator, package: Package, mine: list[Open], *, f2f: bool, late: bool) -> Room:
+    names = {member.email: member.name for stakeholder in package.stakeholders for member in stakeholder.members}
+    return Room(
+        VENDOR,
+        package.name,
+        [Sheet(one.name, simulator.state.get_bytes(one.representation or one.content)) for one in package.documents],
+        [
+            Seat(
+                names[email],
+                email,
+                verb="Sign" if actor.type == "Signer" else "Approve",
+                hidden={"package": package.id, "token": token, "f2f": "1" if f2f else ""},
+            )
+            for actor, token, email in mine
+        ],
+        new_link=True,
+        notice="This link has expired." if late else "",
+    )
 
 
 def _submitted(simulator: Simulator, form: dict[str, str]) -> Response:
@@ -62,7 +77,8 @@ def _submitted(simulator: Simulator, form: dict[str, str]) -> Response:
     target = _redirect(package, actor, form)
     if target:
         return RedirectResponse(target, 303)
-    return HTMLResponse(_html(package.name, "Done."))
+    done = {"link": "A new link is on its way.", "decline": "You have declined."}.get(form.get("do", ""), "Thank you.")
+    return closed(VENDOR, package.name, f"{done} You can close this window.", good=form.get("do") != "decline")
 
 
 def _redirect(package: Package, actor: Actor, form: dict[str, str]) -> str | None:
@@ -94,17 +110,3 @@ def _package(simulator: Simulator, package_id: str) -> Package:
     if package is None:
         raise package_not_found(package_id)
     return simulator.view(simulator.environment(package.environment), package_id)
-
-
-def _forms(package: Package, entries: list[tuple[Actor, str, str]], *, f2f: bool) -> str:
-    return "".join(
-        FORM.format(
-            package=escape(package.id), token=escape(token), f2f="1" if f2f else "", who=escape(f"{email}: {actor.type}"),
-            verb="Sign" if actor.type == "Signer" else "Approve",
-        )
-        for actor, token, email in entries
-    )  # fmt: skip
-
-
-def _html(title: str, text: str, forms: str = "") -> str:
-    return PAGE.format(title=escape(title), text=escape(text), forms=forms)

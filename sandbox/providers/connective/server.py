@@ -8,7 +8,7 @@ from types import TracebackType
 from sandbox.providers.connective.app import create_app
 from sandbox.providers.connective.control import Control
 from sandbox.providers.connective.settings import Environment
-from sandbox.providers.connective.state import State
+from sandbox.providers.connective.state import InMemoryState, State
 from sandbox.providers.serving import Served
 
 
@@ -18,8 +18,14 @@ class ConnectiveSimulator(Served):
     def __init__(
         self, port: int = 0, *, state: State | None = None, environments: Iterable[Environment] = (Environment(),)
     ) -> None:
-        super().__init__(create_app(state=state, environments=environments), port)
+        self._state = state or InMemoryState()
+        super().__init__(create_app(state=self._state, environments=environments), port)
         self.control = Control(self.url)
+
+    @property
+    def faults_to_come(self) -> bool:
+        """Also known while it is down."""
+        return bool(self._state.get_value("faults"))
 
     @property
     def v3(self) -> str:

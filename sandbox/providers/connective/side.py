@@ -36,6 +36,10 @@ class ConnectiveSide(ProviderSide):
     def register(self, address: str, authentication: Mapping[str, str]) -> None:
         """Connective is told an address with each package."""
 
+    def invitations(self, reference: Reference, email: str) -> list[str]:
+        shown = next((one for one in self._control.packages() if one["PackageId"] == reference[0]), None)
+        return [url for person in shown["Stakeholders"] for url in _links(person, email)] if shown else []
+
     def sign(self, reference: Reference, email: str) -> None:
         self._control.sign(reference[0], email)
 
@@ -55,6 +59,9 @@ class ConnectiveSide(ProviderSide):
         # v4 has no list in which a lost creation could be found; a lost start is found by the package's id.
         self._control.fault("SetPackageStatus" if self._version == "v4" else "CreatePackage", "lost_reply")
 
+    def reply_still_to_lose(self) -> bool:
+        return self._simulator.faults_to_come
+
     def lose_callbacks(self, *, lose: bool) -> None:
         self._control.configure(callbacks={"drop": lose})
 
@@ -68,3 +75,10 @@ class ConnectiveSide(ProviderSide):
 
     def authority(self) -> bytes | None:
         return self._control.authority()
+
+
+def _links(person: Mapping[str, Any], email: str) -> list[str]:
+    """Of a person the one action URL, of a group the member's own."""
+    urls = [(person["EmailAddress"], actor["ActionUrl"]) for actor in person["Actors"]]
+    urls += [(one["EmailAddress"], one["Url"]) for actor in person["Actors"] for one in actor["ActionUrls"]]
+    return [url for address, url in urls if url and address == email]

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.providers.contract_signatures import intake, search, views
+from sandbox.providers.contract_signatures import intake, pages, search, views
 from sandbox.providers.contract_signatures.model import Contract, Key
 from sandbox.providers.contract_signatures.service import ContractSignatures
 from sandbox.providers.endpoint import Endpoint, Refused
@@ -43,7 +43,8 @@ def create_app(service: ContractSignatures) -> Starlette:
         yield
         service.courier.close()
 
-    return Transported(routes=routes, lifespan=lifespan)
+    human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
+    return Transported(routes=[*routes, human], lifespan=lifespan)
 
 
 class _Api:

@@ -12,12 +12,20 @@ ROOM = 60.0  # points for each signature, from the bottom of the first page upwa
 
 def finalized(contract: Contract, notary: Notary | None) -> bytes:
     """The page as a PDF with the signers' marks; sealed too where there is a notary."""
+    content = page(contract)
+    return content if notary is None else _sealed(contract, content, notary)
+
+
+def page(contract: Contract) -> bytes:
+    """What a signer reads: the page or issue, with the marks of those who signed before."""
     content = text_pdf([contract.name, f"Made from {contract.template_id}", "The parties agree as follows."])
     for number, signer in enumerate(contract.signers):
+        if signer.decided_at is None:
+            continue
         left, top = 72.0 + 160 * (number % 3), 720 - ROOM * (number // 3)
         lines = (signer.full_name, f"{signer.decided_at:%Y-%m-%d %H:%M:%S} UTC")
         content = stamped(content, [(1, (left, top, 150.0, 45.0))], lines)
-    return content if notary is None else _sealed(contract, content, notary)
+    return content
 
 
 def certificate(contract: Contract, sha3: str) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sandbox.provider_side import ProviderSide
+from sandbox.providers.contract_signatures import pages
 from sandbox.providers.contract_signatures.server import KEY, ContractSignaturesSimulator
 
 Reference = Sequence[str]
@@ -45,6 +46,9 @@ class ContractSignaturesSide(ProviderSide):
         """In the app's administration: for all three kinds of events."""
         self._service.webhooks.append(address)
 
+    def invitations(self, reference: Reference, email: str) -> list[str]:
+        return [f"{self._simulator.url}{link}" for link in pages.links(self._service, reference[0], email)]
+
     def sign(self, reference: Reference, email: str) -> None:
         self._service.sign(reference[0], email)
 
@@ -62,6 +66,9 @@ class ContractSignaturesSide(ProviderSide):
 
     def lose_next_reply_of_send(self) -> None:
         self._service.fault("createContract", "lost_reply")
+
+    def reply_still_to_lose(self) -> bool:
+        return bool(self._service.notebook.get_value("faults"))
 
     def lose_callbacks(self, *, lose: bool) -> None:
         self._service.configure(callbacks={"drop": lose})

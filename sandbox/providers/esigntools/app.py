@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.providers.endpoint import Endpoint, Refused
-from sandbox.providers.esigntools import intake, papers
+from sandbox.providers.esigntools import intake, pages, papers
 from sandbox.providers.esigntools.model import Agreement, Recipient
 from sandbox.providers.esigntools.service import Esigntools
 from sandbox.providers.faults import Transported
@@ -48,7 +48,8 @@ def create_app(service: Esigntools) -> Starlette:
         yield
         service.courier.close()
 
-    return Transported(routes=routes, lifespan=lifespan)
+    human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
+    return Transported(routes=[*routes, human], lifespan=lifespan)
 
 
 class _Api:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ class Recipient:
     step: int
     can_renew: bool
     zones: list[Zone] = field(default_factory=list)
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)  # of the link in their e-mail [I]
     status: str = "WAITING"
     invited_at: datetime | None = None
     reminded: int = 0

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.provider_side import ProviderSide
+from sandbox.providers.esigntools import pages
+from sandbox.providers.esigntools.app import BASE
 from sandbox.providers.esigntools.server import EsigntoolsSimulator
 
 Reference = Sequence[str]
@@ -31,6 +33,10 @@ class EsigntoolsSide(ProviderSide):
     def register(self, address: str, authentication: Mapping[str, str]) -> None:
         """Every agreement brings its callbackUrl."""
 
+    def invitations(self, reference: Reference, email: str) -> list[str]:
+        origin = self._simulator.url.removesuffix(BASE)
+        return [f"{origin}{link}" for one in reference for link in pages.links(self._service, int(one), email)]
+
     def sign(self, reference: Reference, email: str) -> None:
         for agreement in reference:
             self._service.sign(int(agreement), email)
@@ -50,6 +56,9 @@ class EsigntoolsSide(ProviderSide):
 
     def lose_next_reply_of_send(self) -> None:
         self._service.fault("createAgreement", "lost_reply")
+
+    def reply_still_to_lose(self) -> bool:
+        return bool(self._service.notebook.get_value("faults"))
 
     def lose_callbacks(self, *, lose: bool) -> None:
         self._service.configure(callbacks={"drop": lose})

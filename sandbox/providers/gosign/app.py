@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from sandbox.providers.faults import Transported
 from sandbox.providers.gosign import control_api, idp_routes, legalbus, oauth, rest_v1, soap, user_services
-from sandbox.providers.gosign.pages import signing_page
+from sandbox.providers.gosign.pages import PATH, signing_page
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.simulator import Simulator
 from sandbox.providers.gosign.telling import Post
@@ -42,7 +42,7 @@ def create_app(*, customers: Iterable[Customer] = (Customer(),), notary: Notary 
         yield
         post.courier.close()
 
-    human = Route(oauth.PAGE, signing_page, methods=["GET", "POST"])
+    human = Route(PATH, signing_page, methods=["GET", "POST"])
     app = Transported(routes=[*vendor, *control_api.routes(post), human], lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.simulator = simulator

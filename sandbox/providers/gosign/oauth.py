@@ -9,18 +9,18 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import cast
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.providers.gosign import identity, intake, lifecycle, rest_v1, signing, views
+from sandbox.providers.gosign import identity, intake, lifecycle, pages, rest_v1, signing, views
 from sandbox.providers.gosign.errors import Refusal, illegal
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.vocabulary import Dialect
 from sandbox.providers.gosign.web import Call, Handler, Route, ok, refuse_json
 
 V4, GS5 = "/gosign/secure/oauth/api/v2", "/gosign/oauth/api/gs5/v2"
-TOKEN, GET_URL, PAGE = "/gosign/oauth/token", "/gosign/secure/oauth/getUrl", "/gosign/mLink"
+TOKEN, GET_URL = "/gosign/oauth/token", "/gosign/secure/oauth/getUrl"
 
 
 def bearer(call: Call) -> tuple[Customer, str]:
@@ -132,10 +132,8 @@ def _get_url(call: Call) -> Response:
     if not people:
         raise Refusal("USER_NOT_FOUND", f"User not found: {call.query['extUserId']}")
     lifecycle.whose_turn(envelope, people)
-    link = secrets.token_urlsafe(24)
-    kept = {"envelope": envelope.ext_id, "user": min(people), "redirect": call.query.get("extRedirect", "")}
-    call.simulator.put_value(f"link/{link}", kept)
-    return PlainTextResponse(f"{call.simulator.url}{PAGE}?{urlencode({'mLinkParam': link})}")
+    redirect = call.query.get("extRedirect", "")
+    return PlainTextResponse(pages.make_link(call.simulator, envelope.ext_id, min(people), redirect))
 
 
 def _rows(version: str, base: str) -> Iterator[Route]:

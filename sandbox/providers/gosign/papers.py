@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sandbox.providers.gosign.errors import BAD_DOC_FORMAT, Refusal, illegal
 from sandbox.providers.gosign.model import Document
+from sandbox.signing.pdf import opened
 
 PDF = "application/pdf"
 
@@ -48,7 +49,7 @@ def pages(content: bytes) -> int:
     """0 for what is no PDF."""
     if not content.startswith(b"%PDF"):
         return 0
-    with pdfium.PdfDocument(content) as document:
+    with opened(content) as document:
         return len(document)
 
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 
 from sandbox.providers.gosign.errors import process_error
 from sandbox.providers.gosign.model import Appearance, User
-from sandbox.signing.pdf import Layout, PageBox, Rectangle, page_box
+from sandbox.signing.pdf import Layout, PageBox, Rectangle, opened, page_box
 
 SIZE = (150.0, 50.0)  # of a tag that was given no rectangle [I]
 MARGIN = 24.0
@@ -24,7 +24,7 @@ def spots(
     content: bytes, where: Appearance, *, actors: Sequence[User], separators: Sequence[str] = ()
 ) -> list[tuple[int, Rectangle]]:
     """All places of one action: -2 and -3 have several (§4.1). Raises Refusal for a page or tag that is not there."""
-    with pdfium.PdfDocument(content) as document:
+    with opened(content) as document:
         count = len(document)
         if where.kind == "tag":
             page, box = _tagged(document, where, actors, separators)

@@ -9,6 +9,7 @@ from sandbox.providers.gosign import legalbus, oauth, rest_v1, soap
 from sandbox.providers.gosign.app import create_app
 from sandbox.providers.gosign.control import Control
 from sandbox.providers.gosign.settings import Customer
+from sandbox.providers.gosign.simulator import Simulator
 from sandbox.providers.serving import Served
 
 
@@ -18,7 +19,8 @@ class GosignSimulator(Served):
     def __init__(self, port: int = 0, *, customers: Iterable[Customer] = (Customer(),)) -> None:
         app = create_app(customers=customers)
         super().__init__(app, port)
-        app.state.simulator.url = self.url
+        self.simulator: Simulator = app.state.simulator
+        self.simulator.url = self.url
         self.control = Control(self.url)
 
     @property

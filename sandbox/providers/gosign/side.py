@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from sandbox.provider_side import ProviderSide
+from sandbox.providers.gosign import pages
 from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.settings import Customer
 
@@ -103,6 +104,10 @@ class GosignSide(ProviderSide):
         shown = dict(authentication) or ({"scheme": "jwt"} if jwt else {})
         self._control.register(f"{address}/soap" if self._door in BY_SOAP else address, shown)
 
+    def invitations(self, reference: Reference, email: str) -> list[str]:
+        found = pages.invitation(self._simulator.simulator, reference[0], email)
+        return [found] if found else []
+
     def sign(self, reference: Reference, email: str) -> None:
         """As a person would: again in a moment, where GoSign got no answer to whether she may sign (§8.3)."""
         for _ in range(SIGNING_TRIES - 1):
@@ -130,6 +135,9 @@ class GosignSide(ProviderSide):
 
     def lose_next_reply_of_send(self) -> None:
         self._control.fault("InsertEnvelope", "lost_reply", version=VERSIONS[self._door])
+
+    def reply_still_to_lose(self) -> bool:
+        return bool(self._simulator.simulator.get_value("faults"))
 
     def lose_callbacks(self, *, lose: bool) -> None:
         self._control.configure(habits={"drop": lose})
