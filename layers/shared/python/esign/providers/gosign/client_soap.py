@@ -23,9 +23,11 @@ from esign.http.soap import SoapService, a_place, load
 from esign.http.xml import as_json, children, name, text
 from esign.providers.gosign.envelope import Envelope
 from esign.providers.gosign.errors import NAME, OK, normalized, refusal
+from esign.providers.gosign.fit_soap import fitted
 from esign.providers.gosign.wire import EnvelopeView, envelope_in
-from esign.providers.gosign.write_rest import Files, Json, present
-from esign.providers.gosign.write_soap import fitted, insert_request
+from esign.providers.gosign.write_alike import Json, present
+from esign.providers.gosign.write_rest import Files
+from esign.providers.gosign.write_soap import insert_request
 
 MAX_ENVELOPE = 300 * 1024 * 1024  # bytes of an answer with documents in base64
 PARTIAL = "DOCUMENTS_PARTIAL_DELETION"

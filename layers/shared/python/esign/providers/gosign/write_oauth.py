@@ -7,26 +7,10 @@ GoSign 4 (§9.7.2).
 from __future__ import annotations
 
 from esign.http.jsonstream import Base64File
-from esign.providers.gosign.envelope import Action, Envelope, NewUser, Part, Task, milliseconds
-from esign.providers.gosign.words import (
-    ACTIONS,
-    SENDING_MODES,
-    TASK_ACTIONS,
-    TASK_TYPES,
-    USE_TYPES,
-    USER_ROLES,
-    Dialect,
-)
-from esign.providers.gosign.write_rest import (
-    Files,
-    Json,
-    appearance,
-    conf_string,
-    copy_user,
-    document_class,
-    mail,
-    present,
-)
+from esign.providers.gosign.envelope import Envelope, NewUser, Part, milliseconds
+from esign.providers.gosign.words import SENDING_MODES, USE_TYPES, USER_ROLES, Dialect
+from esign.providers.gosign.write_alike import Json, copy_user, new_user, present
+from esign.providers.gosign.write_rest import Files, document_class, task
 
 
 def insert_request(envelope: Envelope, files: Files, dialect: Dialect) -> Json:
@@ -51,7 +35,7 @@ def _envelope(envelope: Envelope, files: Files, dialect: Dialect) -> Json:
         commonMessages=_messages(envelope),
         docClass=document_class(envelope.document_class),
         procDef=present(
-            tasks=[_task(task, dialect) for task in envelope.tasks],
+            tasks=[task(one, dialect) for one in envelope.tasks],
             newUsers=[_new_user(user, dialect) for user in envelope.new_users] or None,
         ),
         documents=[_part(part, files) for part in envelope.documents],
@@ -66,39 +50,8 @@ def _messages(envelope: Envelope) -> Json:
     return present(text=f"{subject}\n\n{text}" if own else text, userMessages=people or None)
 
 
-def _task(task: Task, dialect: Dialect) -> Json:
-    return present(
-        type=TASK_TYPES[task.kind][dialect],
-        order=task.order,
-        actorExpr=task.actors or None,
-        action=TASK_ACTIONS[task.kind][dialect],
-        howMany=task.how_many,
-        signatureType=task.signature_type,
-        confString=conf_string(task.conf),
-        actionDefs=[_action(action, dialect) for action in task.actions],
-        sendMailMessage=mail(task.mail),
-    )
-
-
-def _action(action: Action, dialect: Dialect) -> Json:
-    return present(
-        docExternalId=action.document,
-        type=ACTIONS[action.type][dialect],
-        mandatory=action.mandatory,
-        appearance=appearance(action.appearance, dialect),
-        confString=conf_string(action.conf),
-    )
-
-
 def _new_user(user: NewUser, dialect: Dialect) -> Json:
-    told = present(
-        username=user.username,
-        name=user.name,
-        surname=user.surname,
-        phoneNumber=user.phone,
-        email=user.email,
-        externalId=user.external_id,
-        newUserStrategy=user.strategy,
+    told = new_user(user) | present(
         roles=[USER_ROLES[user.role][dialect]],
         company=user.company,
         organizationUnit=user.organization_unit,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from esign.domain.ids import DocumentId
 from esign.http.jsonstream import Base64File
@@ -14,9 +13,7 @@ from esign.providers.gosign.envelope import (
     BlankField,
     ClassValue,
     Compass,
-    Conf,
     Coordinates,
-    CopyUser,
     DocumentClass,
     Envelope,
     Mail,
@@ -30,7 +27,6 @@ from esign.providers.gosign.words import (
     ACTIONS,
     COMPASS,
     CORNERS,
-    EMAIL_ALWAYS,
     SENDING_MODES,
     TASK_ACTIONS,
     TASK_TYPES,
@@ -38,8 +34,8 @@ from esign.providers.gosign.words import (
     USER_ROLES,
     Dialect,
 )
+from esign.providers.gosign.write_alike import Json, conf_string, copy_user, new_user, present
 
-Json = dict[str, Any]
 Files = Mapping[DocumentId, BinaryIO]
 
 _REST = Dialect.REST
@@ -82,29 +78,31 @@ def _process(envelope: Envelope) -> Json:
     users = [_new_user(user) for user in envelope.new_users] or None
     if envelope.policy:  # its revision is a string in the seed's own example (§6.5)
         return present(code=envelope.policy.code, revision=str(envelope.policy.revision), newUsers=users)
-    return present(tasks=[_task(task) for task in envelope.tasks], newUsers=users)
+    return present(tasks=[task(one, _REST) for one in envelope.tasks], newUsers=users)
 
 
-def _task(task: Task) -> Json:
+def task(told: Task, dialect: Dialect) -> Json:
+    """As REST v1 and the OAuth2 doors have it: the one names a certificate, the others a kind of signature."""
+    own = {"certType": told.cert_type} if dialect is _REST else {"signatureType": told.signature_type}
     return present(
-        type=TASK_TYPES[task.kind][_REST],
-        order=task.order,
-        actorExpr=task.actors or None,
-        action=TASK_ACTIONS[task.kind][_REST],
-        howMany=task.how_many,
-        certType=task.cert_type,
-        confString=conf_string(task.conf),
-        actionDefs=[_action(action) for action in task.actions],
-        sendMailMessage=mail(task.mail),
+        type=TASK_TYPES[told.kind][dialect],
+        order=told.order,
+        actorExpr=told.actors or None,
+        action=TASK_ACTIONS[told.kind][dialect],
+        howMany=told.how_many,
+        confString=conf_string(told.conf),
+        actionDefs=[_action(action, dialect) for action in told.actions],
+        sendMailMessage=_mail(told.mail),
+        **own,
     )
 
 
-def _action(action: Action) -> Json:
+def _action(action: Action, dialect: Dialect) -> Json:
     return present(
         docExternalId=action.document,
-        type=ACTIONS[action.type][_REST],
+        type=ACTIONS[action.type][dialect],
         mandatory=action.mandatory,
-        appearance=appearance(action.appearance, _REST),
+        appearance=appearance(action.appearance, dialect),
         confString=conf_string(action.conf),
     )
 
@@ -128,12 +126,7 @@ def appearance(place: Appearance, dialect: Dialect) -> Json:
             return {"tagAppearance": tag | {"xoffset": x, "yoffset": y}}
 
 
-def conf_string(conf: Conf) -> str | None:
-    """JSON in a string, properly escaped: the seed's own prints are not (contracts/gosign.md §1.11, 12)."""
-    return json.dumps(dict(conf), ensure_ascii=False, separators=(",", ":")) if conf else None
-
-
-def mail(message: Mail | None) -> Json | None:
+def _mail(message: Mail | None) -> Json | None:
     if message is None:
         return None
     people = [present(userExternalId=r.user, email=r.email, typeRecipient=r.kind) for r in message.recipients]
@@ -141,28 +134,8 @@ def mail(message: Mail | None) -> Json | None:
 
 
 def _new_user(user: NewUser) -> Json:
-    role = USER_ROLES[user.role][_REST]
-    return present(
-        username=user.username,
-        name=user.name,
-        surname=user.surname,
-        phoneNumber=user.phone,
-        email=user.email,
-        externalId=user.external_id,
-        newUserStrategy=user.strategy,
-        userAuthorities=[{"username": user.username, "authority": role}],
-    )
-
-
-def copy_user(copy: CopyUser) -> Json:
-    """§6.4."""
-    return present(
-        externalId=copy.external_id,
-        email=copy.email,
-        surname=copy.surname,
-        name=copy.name,
-        addUsersInCCStrategy=EMAIL_ALWAYS if copy.always else None,
-    )
+    authority = {"username": user.username, "authority": USER_ROLES[user.role][_REST]}
+    return new_user(user) | {"userAuthorities": [authority]}
 
 
 def document_class(told: DocumentClass | None) -> Json | None:
@@ -185,8 +158,3 @@ def _part(part: Part, files: Files) -> Json:
         privateDoc=part.private,
         bytes=Base64File(files[part.id]),
     )
-
-
-def present(**fields: Any) -> Json:  # noqa: ANN401 - JSON
-    """What is not None."""
-    return {name: value for name, value in fields.items() if value is not None}
