@@ -27,6 +27,11 @@ class Function:
     bell_batch: int = 0  # messages of the bell per call; 0: the bell does not call it
 
     @property
+    def calls_out(self) -> bool:
+        """Whether it calls providers, Coupa's endpoints, or the sources of documents."""
+        return bool(self.needs & {Need.CREDENTIALS, Need.NOTIFICATION_SECRETS, Need.DOCUMENTS_WRITE})
+
+    @property
     def construct_id(self) -> str:
         """coupa/create_package -> CoupaCreatePackage."""
         return "".join(word.capitalize() for word in self.folder.replace("/", "_").split("_"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from constructs import IConstruct
 
-from infra.functions import CALLBACKS
+from infra.functions import ALL, CALLBACKS
 from infra.stages import Stage
 
 
@@ -19,6 +20,7 @@ class Accepted:
     rule: str
     where: str
     reason: str
+    when: Callable[[Stage], bool] = lambda _stage: True
 
 
 _DATA = "Esign-{stage}-Data"
@@ -37,6 +39,7 @@ _OBJECTS = (
 )
 _ACCOUNTS = "Accounts join at run time, each with its own secrets; only the last part of the name is opened."
 _SECRETS = "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:"
+_INTERFACES = "EC2 knows no narrower resource for what Lambda does to put a function into a VPC; the code itself is denied it."
 _DOCUMENTS = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttDocuments7E5B2978Arn159F38C5"
 _EVIDENCE = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttEvidence4CC26D68Arn9E0A376E"
 
@@ -77,7 +80,8 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "AwsSolutions-APIG3",
         _CONNECTOR,
-        "A web ACL blocks document bodies above 8 KB unless it is tuned for their routes; sizes and rates are limited here.",
+        "Stages that face nobody's real contracts save the firewall's monthly price; sizes and rates are limited anyway.",
+        when=lambda stage: stage.web_acl is None,
     ),
     Accepted(
         "AwsSolutions-APIG6",
@@ -95,6 +99,12 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted(f"{_EVIDENCE}/*]", _CONNECTOR, _OBJECTS),
     Accepted(f"{_SECRETS}esign/{{stage}}/*/provider*]", _CONNECTOR, _ACCOUNTS),
     Accepted(f"{_SECRETS}esign/{{stage}}/*/notifications*]", _CONNECTOR, _ACCOUNTS),
+    *(
+        Accepted(rule, f"{_CONNECTOR}/{one.construct_id}", _INTERFACES, when=lambda stage: stage.network is not None)
+        for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions")
+        for one in ALL
+        if one.calls_out
+    ),
     Accepted(
         "AwsSolutions-S1",
         _DATA,
@@ -111,9 +121,17 @@ ACCEPTED: tuple[Accepted, ...] = (
 def enforce(app: cdk.App, stage: Stage) -> None:
     """Make `synth` raise on any finding that is not accepted."""
     add_rules(app)
-    for one in ACCEPTED:
-        rule, where = one.rule.replace("{stage}", stage.name), one.where.replace("{stage}", stage.name)
-        cdk.Validations.of(_construct(app, where)).acknowledge(cdk.Acknowledgment(id=rule, reason=one.reason))
+    for one in accepted(stage):
+        cdk.Validations.of(_construct(app, one.where)).acknowledge(cdk.Acknowledgment(id=one.rule, reason=one.reason))
+
+
+def accepted(stage: Stage) -> list[Accepted]:
+    """What is accepted of that stage, with its name."""
+    return [
+        replace(one, rule=one.rule.replace("{stage}", stage.name), where=one.where.replace("{stage}", stage.name))
+        for one in ACCEPTED
+        if one.when(stage)
+    ]
 
 
 def add_rules(app: cdk.App) -> None:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from esign.domain.timing import Timing
+from infra.stage_fields import (
+    Addresses,
+    CertificateArn,
+    Days,
+    DomainName,
+    HostPattern,
+    Positive,
+    PrivateNetwork,
+    S3Uri,
+    StageName,
+    Url,
+)
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -37,51 +52,103 @@ class Retention:
     """How long signed files are locked when the account says nothing else."""
 
     mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE"
-    days: int = 1
+    days: Days = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttle:
-    """Requests per second and burst of each method of one API, before API Gateway answers 429."""
+    """Requests per second and burst of each method, before API Gateway answers 429."""
 
-    rate: int = 50
-    burst: int = 100
+    rate: Positive = 50
+    burst: Positive = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A name of one's own for an API. With `truststore`, clients must show a certificate of one of its authorities."""
+
+    name: DomainName
+    certificate: CertificateArn
+    truststore: S3Uri | None = None
+    truststore_version: str | None = None  # of that object; a new version is taken at the next deployment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One of the two REST APIs, as the world sees it."""
+
+    # Where the world reaches it. None: its domain, or else API Gateway's own address.
+    base_url: Url | None = None
+    domain: Domain | None = None
+    allowed_addresses: tuple[Addresses, ...] = ()  # who may call; none: everybody
+    throttle: Throttle = field(default_factory=Throttle)
+    throttles: Mapping[str, Throttle] = field(default_factory=dict)  # by operation, or by provider for callbacks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebAcl:
+    """The firewall before both APIs (infra/constructs/firewall.py)."""
+
+    requests: Annotated[int, Field(ge=100)] = 6000  # of one client address within five minutes, then 403
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Functions that call out do it from a VPC, over NAT gateways with addresses that stay."""
+
+    cidr: PrivateNetwork = "10.42.0.0/20"
+    nat_gateways: Literal[1, 2] = 2  # one for each zone; 1 saves money and falls with its zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concurrency:
+    """How many of each may run at once. None: whatever the account has free."""
+
+    authorizer: Positive | None = None
+    callbacks: Positive | None = None  # of each provider's function
+    deliveries: Annotated[int, Field(ge=2, le=1000)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One installation of the connector."""
+    """One installation of the connector; every field is told of in docs/deployment.md."""
 
-    name: str
+    name: StageName
     target: Target = LAMBDA
     timing: Timing = field(default_factory=Timing)
-    log_level: str = "INFO"
-    log_retention: Literal["ONE_DAY", "TWO_WEEKS", "ONE_MONTH", "ONE_YEAR"] = "ONE_MONTH"
-    tags: tuple[tuple[str, str], ...] = ()  # beside the stage's name, for the bill
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_retention: Literal["ONE_DAY", "TWO_WEEKS", "ONE_MONTH", "SIX_MONTHS", "ONE_YEAR", "TEN_YEARS"] = "ONE_MONTH"
+    tags: Mapping[str, str] = field(default_factory=dict)  # beside the stage's name, for the bill
 
-    # Where the world reaches the two APIs. None: API Gateway's own address. `addresses_from_parameters`: whoever deploys
-    # says it, in the CloudFormation parameters CoupaBaseUrl and CallbacksBaseUrl.
-    coupa_base_url: str | None = None
-    callbacks_base_url: str | None = None
+    # Who may come in, by which way.
+    coupa: Door = field(default_factory=Door)
+    callbacks: Door = field(default_factory=Door)
+    # Whoever deploys says the addresses, in the CloudFormation parameters CoupaBaseUrl and CallbacksBaseUrl.
     addresses_from_parameters: bool = False
-    coupa_throttle: Throttle = field(default_factory=Throttle)
-    callbacks_throttle: Throttle = field(default_factory=Throttle)
-    authorizer_cache: int = 60  # seconds; also how long a removed account may still call
+    authorizer_cache: Annotated[int, Field(ge=0, le=3600)] = 60  # seconds; a removed account may call that long
+    web_acl: WebAcl | None = None
+    concurrency: Concurrency = field(default_factory=Concurrency)
 
-    # Providers and Coupa on http://127.0.0.1: for stages whose neighbours are simulators.
-    allow_loopback_http: bool = False
+    # Where the connector may go.
+    network: Network | None = None
+    provider_hosts: tuple[HostPattern, ...] = ()  # providers' hosts; none: any public host
+    allow_loopback_http: bool = False  # providers and Coupa on http://127.0.0.1: where the neighbours are simulators
 
     retention: Retention = field(default_factory=Retention)
     keep_data: bool = True  # table, buckets and key outlive their stack
-    staged_document_days: int = 430  # longer than the longest open package (Timing.stuck_after)
-    raw_callback_days: int = 30
+    staged_document_days: Days = 430  # longer than the longest open package (Timing.stuck_after)
+    raw_callback_days: Days = 30
 
     policies: bool = True  # synthesis fails on a finding of cdk-nag that infra/policies.py does not accept
 
     @property
     def stack_tags(self) -> dict[str, str]:
-        return {"esign:stage": self.name, **dict(self.tags)}
+        return {"esign:stage": self.name, **self.tags}
 
+
+_FULL_SPEED = Door(throttle=Throttle(rate=10_000, burst=5_000))
+# What makes a provider write to people, or costs its time, comes in more slowly than what reads our own store.
+_COUPA = Door(throttles={name: Throttle(rate=10, burst=20) for name in ("send_package", "remind_recipients")})
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
@@ -93,22 +160,40 @@ STAGES: dict[str, Stage] = {
             log_level="DEBUG",
             log_retention="ONE_DAY",
             addresses_from_parameters=True,
-            coupa_throttle=Throttle(rate=10_000, burst=5_000),
-            callbacks_throttle=Throttle(rate=10_000, burst=5_000),
+            coupa=_FULL_SPEED,
+            callbacks=_FULL_SPEED,
             allow_loopback_http=True,
             keep_data=False,
             policies=False,
         ),
         Stage(name="dev", log_level="DEBUG", keep_data=False),
+        Stage(
+            name="preprod",
+            coupa=_COUPA,
+            web_acl=WebAcl(),
+            concurrency=Concurrency(authorizer=20, callbacks=5, deliveries=5),
+            keep_data=False,
+        ),
+        Stage(
+            name="prod",
+            log_retention="ONE_YEAR",
+            coupa=_COUPA,
+            web_acl=WebAcl(),
+            concurrency=Concurrency(authorizer=100, callbacks=20, deliveries=20),
+            retention=Retention(days=365),
+        ),
     )
 }
 
 
 class UnknownStage(LookupError):
-    """No record of that name."""
+    """No record of that name, and no file."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no stage {name!r}; infra/stages.py knows {', '.join(sorted(STAGES))}.")
+        super().__init__(
+            f"There is no stage {name!r}: infra/stages.py knows {', '.join(sorted(STAGES))}; a stage of your own is a "
+            "file whose name ends in .toml (docs/deployment.md)."
+        )
 
 
 def stage(name: str) -> Stage:

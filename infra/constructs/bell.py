@@ -29,8 +29,9 @@ class Bell(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=5, queue=self.dead_letters),
         )
 
-    def rings(self, function: lambda_.Function, *, batch: int) -> lambda_.CfnEventSourceMapping:
-        """Call `function` with up to `batch` messages; it reports which of them failed."""
+    def rings(self, function: lambda_.Function, *, batch: int, at_once: int | None) -> lambda_.CfnEventSourceMapping:
+        """Call `function` with up to `batch` messages, `at_once` calls at most; it reports which messages failed."""
+        limit = lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once)
         return lambda_.CfnEventSourceMapping(
             self,
             "Rings",
@@ -38,4 +39,5 @@ class Bell(Construct):
             function_name=function.function_name,
             batch_size=batch,
             function_response_types=["ReportBatchItemFailures"],
+            scaling_config=limit if at_once else None,
         )

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra import access
+from infra.constructs.network import Egress, attach
 from infra.functions import Function
 from infra.layer_build import BuiltLayer
 from infra.stages import Stage
@@ -41,8 +42,10 @@ class Handler(Construct):
         world: access.World,
         layers: Mapping[str, lambda_.ILayerVersion],
         root: Path,
+        egress: Egress | None,
     ) -> None:
         super().__init__(scope, row.construct_id)
+        placed = egress if row.calls_out else None
         grants = access.grants_of(row.needs) + ([access.HEAR_THE_BELL] if row.bell_batch else [])
         log = logs.LogGroup(
             self, "Log", retention=logs.RetentionDays[stage.log_retention], removal_policy=cdk.RemovalPolicy.DESTROY
@@ -59,9 +62,12 @@ class Handler(Construct):
             memory_size=row.memory,
             layers=[layers[name] for name in row.layers],
             environment=access.variables(grants, world, stage),
-            role=self._role(access.statements(grants, world), log),
+            role=self._role([*access.statements(grants, world), *(attach(cdk.Stack.of(self)) if placed else [])], log),
             log_group=log,
+            reserved_concurrent_executions=_reserved(row, stage),
         )
+        if placed:
+            placed.place(self.function)
 
     def _role(self, statements: list[iam.PolicyStatement], log: logs.LogGroup) -> iam.Role:
         write = iam.PolicyStatement(
@@ -73,6 +79,11 @@ class Handler(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"needs": iam.PolicyDocument(statements=[write, *statements])},
         )
+
+
+def _reserved(row: Function, stage: Stage) -> int | None:
+    kept = {"authorizer": stage.concurrency.authorizer, "callbacks": stage.concurrency.callbacks}
+    return kept.get(row.folder.split("/")[0])
 
 
 def _runtime(stage: Stage) -> lambda_.Runtime:

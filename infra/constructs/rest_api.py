@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,11 +12,17 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from esign.coupa import errors as problems
-from esign.domain import errors
-from esign.domain.errors import ConnectorError
+from esign.coupa.errors import MEDIA_TYPE
 from infra import mapping
-from infra.stages import Stage, Throttle
+from infra.constructs.domain import OwnDomain, allow_only
+from infra.constructs.firewall import Firewall
+from infra.gateway_answers import GATEWAY_ANSWERS, GatewayAnswer
+from infra.stages import Door, Stage, Throttle
+
+Endpoint = tuple[str, str]  # method, path
+
+# Of what API Gateway offers to regional APIs, 1.3 and 1.2 and nothing older; without it an API's own address takes 1.0.
+TLS = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
 
 # Never $context.path: on the callbacks it holds a token that opens a package's door.
 ACCESS_LOG = {
@@ -34,61 +40,8 @@ ACCESS_LOG = {
 }
 
 
-INSTANCE = "urn:request:$context.requestId"
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayAnswer:
-    """What callers get when API Gateway answers by itself: a problem, as from the functions (RFC 9457)."""
-
-    kind: str  # API Gateway's name of the case
-    status: int
-    body: dict[str, Any]
-    headers: dict[str, str]
-
-
-def _told(kind: str, error: ConnectorError) -> GatewayAnswer:
-    wait = problems.retry_after(error)
-    headers = {"Retry-After": str(wait)} if wait else {}
-    return GatewayAnswer(kind, problems.told(error).status, problems.problem(error, instance=INSTANCE), headers)
-
-
-def _unauthorized() -> GatewayAnswer:
-    body = {
-        "type": problems.TYPE_PREFIX + "unauthorized",
-        "title": "The caller is not known",
-        "status": 401,
-        "detail": "The request needs the account's user name and password (HTTP Basic).",
-        "instance": INSTANCE,
-        "code": "unauthorized",
-    }
-    return GatewayAnswer("UNAUTHORIZED", 401, body, {"WWW-Authenticate": 'Basic realm="Coupa Open eSign"'})
-
-
-# The gateway's own messages are left out: one of them repeats the Authorization header.
-GATEWAY_ANSWERS: tuple[GatewayAnswer, ...] = (
-    _unauthorized(),
-    _told("BAD_REQUEST_BODY", errors.MalformedRequest("The body cannot be read.")),
-    _told("BAD_REQUEST_PARAMETERS", errors.MalformedRequest("A parameter cannot be read.")),
-    _told("ACCESS_DENIED", errors.Forbidden("The account may not call this.")),
-    _told("WAF_FILTERED", errors.Forbidden("The request was refused.")),
-    # A route that does not exist: API Gateway takes the request for an unsigned, or badly signed, one to AWS itself.
-    _told("MISSING_AUTHENTICATION_TOKEN", errors.NotFound("There is no such route.")),
-    _told("INVALID_SIGNATURE", errors.NotFound("There is no such route.")),
-    _told("RESOURCE_NOT_FOUND", errors.NotFound("There is no such route.")),
-    _told("REQUEST_TOO_LARGE", errors.TooLarge("The request is larger than API Gateway takes (10 MB).")),
-    _told("UNSUPPORTED_MEDIA_TYPE", errors.UnsupportedMedia("The content type is not supported.")),
-    _told("THROTTLED", errors.RateLimited("Too many calls at once.", retry_after=5)),
-    _told("QUOTA_EXCEEDED", errors.RateLimited("Too many calls.")),
-    _told("AUTHORIZER_FAILURE", errors.StoreUnavailable("The caller could not be checked.")),
-    _told("INTEGRATION_TIMEOUT", errors.OutcomeUnknown("No answer in time. Get Package tells what became of it.")),
-    _told("DEFAULT_4_XX", errors.MalformedRequest("The request was refused.")),
-    _told("DEFAULT_5_XX", ConnectorError("The connector failed.")),
-)
-
-
 class RestApi(Construct):
-    """`address` is where the world reaches it; `add` gives it a method."""
+    """`address` is where the world reaches it; `add` gives it a method. `throttles`: what differs from the door's own."""
 
     def __init__(
         self,
@@ -97,7 +50,8 @@ class RestApi(Construct):
         *,
         name: str,
         stage: Stage,
-        throttle: Throttle,
+        door: Door,
+        throttles: Mapping[Endpoint, Throttle],
         address: str | None,
         authorizer: lambda_.IFunction | None = None,
     ) -> None:
@@ -108,15 +62,22 @@ class RestApi(Construct):
             rest_api_name=f"esign-{stage.name}-{name}",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=False,  # one per account and region, of infra.constructs.gateway_logs
-            deploy_options=self._options(stage, throttle),
+            deploy_options=self._options(stage, door.throttle, throttles),
+            policy=allow_only(door.allowed_addresses),
+            # Who need not show a certificate at the other address would have a way around.
+            disable_execute_api_endpoint=bool(door.domain and door.domain.truststore),
         )
+        self._speak_only_modern_tls()
         self.api.node.try_remove_child("Endpoint")  # an output that would name another address than `address`
         self._authorizer = _basic(self, authorizer, stage) if authorizer else None
         for answer in GATEWAY_ANSWERS:
             self._answer(answer)
         # Not api.url: inside its own stack that is a circle through the deployment to the functions.
         own = f"https://{self.api.rest_api_id}.execute-api.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{stage.name}"
-        self.address = address or own
+        self.domain = OwnDomain(self, door.domain, self.api) if door.domain else None
+        self.address = address or door.base_url or (self.domain.address if self.domain else own)
+        if stage.web_acl:
+            Firewall(self, name=name, stage=stage, acl=stage.web_acl, stage_arn=self.api.deployment_stage.stage_arn)
 
     def add(
         self, method: str, path: str, function: lambda_.IFunction, *, answers: str | None = None
@@ -135,7 +96,15 @@ class RestApi(Construct):
             else None,
         )
 
-    def _options(self, stage: Stage, throttle: Throttle) -> apigateway.StageOptions:
+    def _speak_only_modern_tls(self) -> None:
+        api = self.api.node.default_child
+        assert isinstance(api, apigateway.CfnRestApi)  # noqa: S101 - what the construct is made of
+        api.security_policy = TLS
+        api.endpoint_access_mode = "STRICT"  # the name in TLS must be the name in the request
+
+    def _options(
+        self, stage: Stage, throttle: Throttle, throttles: Mapping[Endpoint, Throttle]
+    ) -> apigateway.StageOptions:
         log = logs.LogGroup(
             self,
             "AccessLog",
@@ -144,18 +113,18 @@ class RestApi(Construct):
         )
         return apigateway.StageOptions(
             stage_name=stage.name,
-            throttling_rate_limit=throttle.rate,
-            throttling_burst_limit=throttle.burst,
+            **_limits(throttle),
             access_log_destination=apigateway.LogGroupLogDestination(log),
             access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
-            logging_level=apigateway.MethodLoggingLevel.OFF,  # execution logs hold paths and bodies
-            data_trace_enabled=False,
             tracing_enabled=False,
-            metrics_enabled=True,
+            method_options={
+                f"{path}/{method}": apigateway.MethodDeploymentOptions(**_limits(own))
+                for (method, path), own in throttles.items()
+            },
         )
 
     def _answer(self, answer: GatewayAnswer) -> None:
-        headers = {"Content-Type": problems.MEDIA_TYPE, **answer.headers}
+        headers = {"Content-Type": MEDIA_TYPE, **answer.headers}
         self.api.add_gateway_response(
             answer.kind.title().replace("_", ""),
             type=getattr(apigateway.ResponseType, answer.kind),
@@ -163,6 +132,17 @@ class RestApi(Construct):
             response_headers={name: f"'{value}'" for name, value in headers.items()},
             templates={"application/json": json.dumps(answer.body)},
         )
+
+
+def _limits(throttle: Throttle) -> dict[str, Any]:
+    """What holds for each method. No execution logs: they hold paths and bodies."""
+    return {
+        "throttling_rate_limit": throttle.rate,
+        "throttling_burst_limit": throttle.burst,
+        "logging_level": apigateway.MethodLoggingLevel.OFF,
+        "data_trace_enabled": False,
+        "metrics_enabled": True,
+    }
 
 
 def _whole(function: lambda_.IFunction) -> apigateway.LambdaIntegration:

@@ -17,13 +17,14 @@ from infra.access import World
 from infra.constructs.bell import Bell
 from infra.constructs.gateway_logs import GatewayLogs
 from infra.constructs.handlers import Handler, layer
-from infra.constructs.rest_api import RestApi
+from infra.constructs.network import Egress
+from infra.constructs.rest_api import Endpoint, RestApi
 from infra.constructs.storage import secrets_prefix
 from infra.constructs.workflows import every_hour, every_minute, state_machine
 from infra.functions import Function
 from infra.layer_build import BuiltLayer
 from infra.stacks.data import DataStack
-from infra.stages import Stage
+from infra.stages import Door, Stage, Throttle
 
 
 class ConnectorStack(cdk.Stack):
@@ -43,6 +44,7 @@ class ConnectorStack(cdk.Stack):
         self._root = functions_root
         self._layers: Mapping[str, lambda_.ILayerVersion] = {one.name: layer(self, one, stage) for one in layers}
         self._functions: dict[str, lambda_.Function] = {}
+        self._egress = Egress(self, stage=stage, network=stage.network) if stage.network else None
 
         self.bell = self._bell()
         self.callbacks = RestApi(
@@ -50,8 +52,9 @@ class ConnectorStack(cdk.Stack):
             "CallbacksApi",
             name="callbacks",
             stage=stage,
-            throttle=stage.callbacks_throttle,
-            address=self._address("CallbacksBaseUrl", stage.callbacks_base_url),
+            door=stage.callbacks,
+            throttles=_throttles(stage.callbacks, {name.split("/")[1]: ways for name, ways in rows.PUBLIC.items()}),
+            address=self._address("CallbacksBaseUrl"),
         )
         world = self._world(data)
         self._add_functions(rows.IN_REFRESH, world)
@@ -72,7 +75,15 @@ class ConnectorStack(cdk.Stack):
 
     def _add_functions(self, wanted: Iterable[Function], world: World) -> None:
         for row in wanted:
-            handler = Handler(self, row, stage=self._stage, world=world, layers=self._layers, root=self._root)
+            handler = Handler(
+                self,
+                row,
+                stage=self._stage,
+                world=world,
+                layers=self._layers,
+                root=self._root,
+                egress=self._egress,
+            )
             self._functions[row.folder] = handler.function
 
     def _called(self, wanted: Iterable[Function]) -> dict[str, lambda_.IFunction]:
@@ -83,7 +94,11 @@ class ConnectorStack(cdk.Stack):
         return Bell(self, visibility=cdk.Duration.seconds(6 * rows.DELIVER.timeout))
 
     def _ring(self) -> None:
-        self.bell.rings(self._functions[rows.DELIVER.folder], batch=rows.DELIVER.bell_batch)
+        self.bell.rings(
+            self._functions[rows.DELIVER.folder],
+            batch=rows.DELIVER.bell_batch,
+            at_once=self._stage.concurrency.deliveries,
+        )
 
     def _open_doors(self) -> None:
         coupa = RestApi(
@@ -91,8 +106,9 @@ class ConnectorStack(cdk.Stack):
             "CoupaApi",
             name="coupa",
             stage=self._stage,
-            throttle=self._stage.coupa_throttle,
-            address=self._address("CoupaBaseUrl", self._stage.coupa_base_url),
+            door=self._stage.coupa,
+            throttles=_throttles(self._stage.coupa, {route.operation: route.endpoints for route in ROUTES}),
+            address=self._address("CoupaBaseUrl"),
             authorizer=self._functions[rows.AUTHORIZER.folder],
         )
         for route in ROUTES:
@@ -105,12 +121,20 @@ class ConnectorStack(cdk.Stack):
         permission = GatewayLogs(self)
         for api in (coupa, self.callbacks):
             api.api.deployment_stage.node.add_dependency(permission)
-        cdk.CfnOutput(self, "CoupaUrl", value=coupa.address)
-        cdk.CfnOutput(self, "CallbacksUrl", value=self.callbacks.address)
+        self._tell(coupa)
 
-    def _address(self, parameter: str, fixed: str | None) -> str | None:
+    def _tell(self, coupa: RestApi) -> None:
+        """The addresses that people need: whom to call, where DNS must point, where our own calls come from."""
+        for name, api in (("Coupa", coupa), ("Callbacks", self.callbacks)):
+            cdk.CfnOutput(self, f"{name}Url", value=api.address)
+            if api.domain:
+                cdk.CfnOutput(self, f"{name}DomainTarget", value=api.domain.target)
+        for at, address in enumerate(self._egress.addresses if self._egress else ()):
+            cdk.CfnOutput(self, f"EgressAddress{at + 1}", value=address)
+
+    def _address(self, parameter: str) -> str | None:
         if not self._stage.addresses_from_parameters:
-            return fixed
+            return None
         return cdk.CfnParameter(
             self, parameter, description="Where the world reaches this API, without a slash at the end"
         ).value_as_string
@@ -138,3 +162,17 @@ class ConnectorStack(cdk.Stack):
             refresh_machine_arn="",
             callbacks_base_url=self.callbacks.address,
         )
+
+
+class UnknownThrottle(LookupError):
+    """A stage limits something that its API does not have."""
+
+
+def _throttles(door: Door, ways: Mapping[str, Iterable[Endpoint]]) -> dict[Endpoint, Throttle]:
+    """The door's own limits, for each method of what they name. Raises UnknownThrottle."""
+    unknown = sorted(set(door.throttles) - set(ways))
+    if unknown:
+        raise UnknownThrottle(
+            f"The stage limits {', '.join(unknown)}, which the API does not have; it has {', '.join(sorted(ways))}."
+        )
+    return {endpoint: throttle for name, throttle in door.throttles.items() for endpoint in ways[name]}
