@@ -21,6 +21,7 @@ from esign.http.deadline import Deadline
 from esign.http.outcome import Reply, Vendor, no_answer
 from esign.http.pool import http_client, timeouts
 from esign.http.redaction import Exchange, safe_path
+from esign.http.renewal import Renew, never, renewed
 from esign.http.retry import with_retries
 
 MAX_REPLY = 16 * 1024 * 1024
@@ -54,13 +55,15 @@ class ProviderHttp:
     """HTTP to one provider account.
 
     `base_url` has no slash at its end, `path` one at its start. `credentials` gives the authentication headers and is
-    asked before every try, so that a renewed token counts at once. `observe` is told of every try, in safe words.
+    asked before every try, so that a renewed token counts at once; `renew` says whether a refused call is worth another
+    one (`esign.http.renewal`). `observe` is told of every try, in safe words.
     `onward` gives the client for a host that a download is redirected to; without it a redirect is no answer.
     """
 
     vendor: Vendor
     base_url: str
     credentials: Callable[[], Mapping[str, str]] = field(default=no_credentials, repr=False)
+    renew: Renew = field(default=never, repr=False)
     observe: Callable[[Exchange], None] = field(default=unobserved, repr=False)
     client: Callable[[], httpx.Client] = field(default=http_client, repr=False)
     onward: Callable[[str], httpx.Client] | None = field(default=None, repr=False)
@@ -97,7 +100,7 @@ class ProviderHttp:
                 raise reply.refusal()
             return reply
 
-        return with_retries(attempt, safe=safe, deadline=deadline)
+        return renewed(lambda: with_retries(attempt, safe=safe, deadline=deadline), self.renew)
 
     def download(
         self,
@@ -133,7 +136,7 @@ class ProviderHttp:
                 except BodyTooLarge:
                     raise self._empty(response, call).broken(f"a file is longer than {max_bytes} bytes") from None
 
-        landed = with_retries(attempt, safe=True, deadline=deadline)
+        landed = renewed(lambda: with_retries(attempt, safe=True, deadline=deadline), self.renew)
         if isinstance(landed, Saved):
             return landed
         there, rest = self._at(landed)
@@ -157,7 +160,9 @@ class ProviderHttp:
         onward, host = self.onward, parts.hostname or ""
         if origin == self._origin or onward is None:
             return replace(self, base_url=origin), path
-        return replace(self, base_url=origin, credentials=no_credentials, client=lambda: onward(host)), path
+        return replace(
+            self, base_url=origin, credentials=no_credentials, renew=never, client=lambda: onward(host)
+        ), path
 
     @contextmanager
     def _answer(self, call: _Call) -> Iterator[httpx.Response]:

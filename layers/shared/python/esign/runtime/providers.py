@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
 from esign.domain.errors import NotFound, Problem
+from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
 
@@ -48,6 +49,7 @@ class Vendor(Protocol):
         deadline: Deadline,
         observe: Callable[..., None],
         allow_loopback: bool,
+        renew: Callable[[], bool] = ...,
     ) -> SignatureProvider: ...
 
 
@@ -56,6 +58,28 @@ def vendor(name: str) -> Vendor:
     if name not in PROVIDERS:
         raise NotFound(f"There is no provider {name!r}; known are {', '.join(PROVIDERS)}.", code="provider_unknown")
     return cast("Vendor", import_module(f"esign.providers.{name.replace('-', '_')}.vendor"))
+
+
+@dataclass(slots=True)
+class LiveCredentials:
+    """An account's credentials during one invocation: the store's, read anew at most once, when a provider refuses them."""
+
+    accounts: AccountStore
+    account: AccountId
+    _given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _asked: bool = False
+
+    def __call__(self) -> Mapping[str, str]:
+        self._given = self.accounts.credentials(self.account)
+        return self._given
+
+    def renew(self) -> bool:
+        """Whether the store has others by now than those that were given last."""
+        if self._asked:
+            return False
+        self._asked, refused = True, self._given
+        self.accounts.forget_credentials(self.account)
+        return self() != refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +97,14 @@ class ProviderRegistry:
             if observe:
                 observe(call)
 
+        credentials = LiveCredentials(self.accounts, account.id)
         return vendor(account.provider).open_provider(
             account,
-            credentials=lambda: self.accounts.credentials(account.id),
+            credentials=credentials,
             deadline=self.deadline(),
             observe=heard,
             allow_loopback=self.allow_loopback,
+            renew=credentials.renew,
         )
 
     def capabilities(self, account: Account) -> Capabilities:

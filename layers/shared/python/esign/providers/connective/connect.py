@@ -9,6 +9,7 @@ from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
 from esign.http.redaction import Exchange
+from esign.http.renewal import Renew, never
 from esign.providers.connective.adapter import ConnectiveProvider, ConnectiveV3Provider
 from esign.providers.connective.api_v3 import ApiV3
 from esign.providers.connective.api_v4 import ApiV4
@@ -30,6 +31,7 @@ def connect(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
+    renew: Renew = never,
 ) -> ConnectiveProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
@@ -39,6 +41,7 @@ def connect(
         vendor=Vendor(NAME, read_fault),
         base_url=settings.origin + ("/esig/webportalapi/v4" if v4 else "/webportalapi"),
         credentials=lambda: parse_credentials(credentials()).headers(),
+        renew=renew,
         observe=observe,
     )
     optional = account.evidence is EvidencePolicy.OPTIONAL

@@ -10,6 +10,7 @@ from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
 from esign.http.redaction import Exchange
+from esign.http.renewal import Renew, never
 from esign.http.ssrf import guarded_host
 from esign.providers.contract_signatures.adapter import ContractSignaturesProvider
 from esign.providers.contract_signatures.atlassian import Site
@@ -30,6 +31,7 @@ def connect(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
+    renew: Renew = never,
 ) -> ContractSignaturesProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
@@ -39,12 +41,14 @@ def connect(
         vendor=Vendor(NAME, read_fault),
         base_url=settings.origin,
         credentials=lambda: key_headers(credentials()),
+        renew=renew,
         observe=observe,
     )
     site = ProviderHttp(
         vendor=Vendor(ATLASSIAN, read_fault),
         base_url=settings.site,
         credentials=lambda: atlassian_headers(credentials()),
+        renew=renew,
         observe=observe,
         onward=partial(guarded_host, allow_loopback_http=allow_loopback),
     )

@@ -16,6 +16,7 @@ from uuid import uuid4
 from esign.domain.errors import CredentialsRefused, ProviderError, ProviderFault, ProviderUnavailable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
+from esign.http.renewal import renewed
 from esign.providers.contract_signatures.client import CONTRACTS, path_of
 from esign.providers.contract_signatures.search import Search
 
@@ -52,6 +53,10 @@ PROBES = (
 
 def prove(http: ProviderHttp, deadline: Deadline) -> Mapping[str, Verdict]:
     """Each privilege of the key. Raises CredentialsRefused when none is there, and what the first call raises."""
+    return renewed(lambda: _proven(http, deadline), http.renew)
+
+
+def _proven(http: ProviderHttp, deadline: Deadline) -> Mapping[str, Verdict]:
     verdicts: dict[str, Verdict] = {}
     for probe in PROBES:
         try:

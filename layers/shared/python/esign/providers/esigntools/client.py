@@ -17,6 +17,7 @@ from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.oauth import Token
 from esign.http.outcome import Reply
+from esign.http.renewal import Renew, never, renewed
 from esign.http.tokens import Tokens, process_tokens
 from esign.providers.esigntools.credentials import EsignToolsCredentials
 from esign.providers.esigntools.wire import AgreementView, read_agreement, read_created, read_token
@@ -35,9 +36,13 @@ class EsignTools:
     deadline: Deadline
     credentials: Callable[[], EsignToolsCredentials] = field(repr=False)
     tokens: Tokens = field(default_factory=process_tokens, repr=False)
+    renew: Renew = field(default=never, repr=False)
 
     def authenticate(self) -> None:
         """A fresh token, which then serves the calls that follow. Raises CredentialsRefused."""
+        renewed(self._authenticate, self.renew)
+
+    def _authenticate(self) -> None:
         user = self.credentials()
         self.tokens.renew(self._key(user), lambda: self._login(user))
 
@@ -92,7 +97,10 @@ class EsignTools:
         )
 
     def _with_token(self, call: Callable[[Mapping[str, str]], T]) -> T:
-        """A token that is no longer taken (401: nothing was done) is renewed once."""
+        """A token that is no longer taken (401: nothing was done) is renewed once; so are the credentials behind it."""
+        return renewed(lambda: self._with_this_user(call), self.renew)
+
+    def _with_this_user(self, call: Callable[[Mapping[str, str]], T]) -> T:
         user = self.credentials()
         token = self._token(user)
         try:

@@ -9,6 +9,7 @@ from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
 from esign.http.redaction import Exchange
+from esign.http.renewal import Renew, never
 from esign.providers.esigntools.adapter import EsignToolsProvider
 from esign.providers.esigntools.capabilities import NAME
 from esign.providers.esigntools.client import EsignTools
@@ -27,6 +28,7 @@ def connect(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
+    renew: Renew = never,
 ) -> EsignToolsProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
@@ -34,7 +36,7 @@ def connect(
     http = ProviderHttp(vendor=Vendor(NAME, read_fault), base_url=settings.base, observe=observe)
 
     def client(until: Deadline) -> EsignTools:
-        return EsignTools(http, until, lambda: parse_credentials(credentials()))
+        return EsignTools(http, until, lambda: parse_credentials(credentials()), renew=renew)
 
     return EsignToolsProvider(
         client=client(deadline),

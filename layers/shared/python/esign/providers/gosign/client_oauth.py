@@ -16,6 +16,7 @@ from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.jsonstream import JsonWithFiles
 from esign.http.outcome import Reply
+from esign.http.renewal import Renew, never, renewed
 from esign.providers.gosign.answers import checked, envelope_on_disk
 from esign.providers.gosign.client_rest import MAX_ENVELOPE
 from esign.providers.gosign.errors import check, reclassified
@@ -36,6 +37,7 @@ class OAuthV2:
     bearer: Callable[[], Bearer] = field(repr=False)  # of the account's credentials as they are now
     path: str
     get_url_path: str
+    renew: Renew = field(default=never, repr=False)
 
     def insert(self, body: Mapping[str, Any]) -> Reply:
         """InsertEnvelope. `body` is write_oauth's; its files are encoded while they are sent."""
@@ -100,7 +102,10 @@ class OAuthV2:
         return self._renewing(lambda: self.http.request(method, path, deadline=self.deadline, **call))
 
     def _renewing(self, call: Callable[[], T]) -> T:
-        """A refused token (401, §12.2) changed nothing: once more with a new one."""
+        """A refused token (401, §12.2) changed nothing: once more with a new one; so are the credentials behind it."""
+        return renewed(lambda: self._with_these_credentials(call), self.renew)
+
+    def _with_these_credentials(self, call: Callable[[], T]) -> T:
         bearer = self.bearer()
         used = bearer.current()
         try:

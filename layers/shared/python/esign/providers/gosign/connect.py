@@ -12,6 +12,7 @@ from esign.http.client import ProviderHttp, no_credentials
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
 from esign.http.redaction import Exchange
+from esign.http.renewal import Renew, never
 from esign.providers.gosign.adapter import GosignOAuthProvider, GosignProvider
 from esign.providers.gosign.capabilities import NAME, declared
 from esign.providers.gosign.client_oauth import OAuthV2
@@ -34,11 +35,12 @@ def connect(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
+    renew: Renew = never,
 ) -> GosignProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
     check_addresses(_addresses(settings), allow_loopback=allow_loopback)
-    site = Site(settings, credentials, deadline, observe)
+    site = Site(settings, credentials, deadline, observe, renew)
     capabilities, optional = declared(account.settings), account.evidence is EvidencePolicy.OPTIONAL
     rest = site.rest() if settings.reads_by_rest else None
     if settings.oauth:
@@ -65,9 +67,9 @@ def _narrow(site: Site, rest: RestDoor | None, *, declared: Capabilities, eviden
         case "soap":
             from esign.providers.gosign.doors_soap import SoapDoor, SoapReads
 
-            door = SoapDoor(site.sign_book())
+            door = SoapDoor(site.sign_book(), site.renew)
             operation = site.settings.read_operation
-            own = SoapReads(door.client, operation) if operation else None
+            own = SoapReads(door.client, operation, site.renew) if operation else None
             return GosignProvider(writes=door, reads=own or rest, deletes=door, **common)
         case "legalbus":
             from esign.providers.gosign.legalbus import LegalbusDoor, LegalbusProvider
@@ -88,11 +90,13 @@ class Site:
         credentials: Callable[[], Mapping[str, str]],
         deadline: Deadline,
         observe: Callable[[Exchange], None],
+        renew: Renew,
     ) -> None:
         self.settings = settings
         self.credentials = credentials
         self.deadline = deadline
         self.observe = observe
+        self.renew = renew
 
     def http(self, base_url: str, headers: Callable[[], Mapping[str, str]] = no_credentials) -> ProviderHttp:
         return ProviderHttp(
@@ -127,7 +131,7 @@ class Site:
             customer_code=lambda: customer_code(self.credentials()),
             external_system_code=settings.external_system_code or "",
         )
-        return RestDoor(client, settings)
+        return RestDoor(client, settings, renew=self.renew)
 
     def oauth(self) -> OAuthDoor:
         settings = self.settings
@@ -141,6 +145,7 @@ class Site:
             bearer=current,
             path=settings.gosign5_path if settings.v5 else settings.oauth_path,
             get_url_path=settings.get_url_path,
+            renew=self.renew,
         )
         return OAuthDoor(client, settings)
 

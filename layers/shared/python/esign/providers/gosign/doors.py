@@ -6,10 +6,12 @@ REST v1 does all three; an OAuth2 account with a companion reads by REST v1; SOA
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from esign.domain.errors import ProviderNotFound
+from esign.http.outcome import Reply
+from esign.http.renewal import Renew, never, renewed
 from esign.ports import ProviderIdentity, TakenInCharge
 from esign.providers.gosign.client_oauth import OAuthV2
 from esign.providers.gosign.client_rest import RestV1
@@ -57,13 +59,19 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RestDoor:
-    """REST v1 (§4)."""
+    """REST v1 (§4). The customer code stands in each body, so a call that is made anew is put together anew."""
 
     client: RestV1
     settings: GosignSettings
+    renew: Renew = field(default=never, repr=False)
     shows_people: bool = True
 
     def insert(self, envelope: Envelope, files: Files) -> TakenInCharge | None:
+        renewed(lambda: self.inserted(envelope, files), self.renew)
+        return None
+
+    def inserted(self, envelope: Envelope, files: Files) -> Reply:
+        """What the service answered."""
         codes = self.client.codes()
         body = rest_request(
             envelope,
@@ -71,21 +79,21 @@ class RestDoor:
             customer_code=codes["customerCode"],
             external_system_code=codes["externalSystemCode"],
         )
-        self.client.insert(envelope.external_id, body)
-        return None
+        return self.client.insert(envelope.external_id, body)
 
     def look(self, envelope: str, *, documents: bool = False) -> EnvelopeView:  # noqa: ARG002 - they always come along
-        return self.client.envelope(envelope)
+        return renewed(lambda: self.client.envelope(envelope), self.renew)
 
     def fetch(self, envelope: str, into: IO[bytes]) -> EnvelopeView:
-        return self.client.envelope_with_bytes(envelope, into)
+        return renewed(lambda: self.client.envelope_with_bytes(envelope, into), self.renew)
 
     def delete(self, envelope: str) -> None:
-        self.client.delete(envelope, self.settings.deleted_by_ext_id or self.settings.loaded_by_ext_id)
+        user = self.settings.deleted_by_ext_id or self.settings.loaded_by_ext_id
+        renewed(lambda: self.client.delete(envelope, user), self.renew)
 
     def identify(self) -> ProviderIdentity:
         with suppress(ProviderNotFound):
-            self.client.envelope(NOBODY)
+            self.look(NOBODY)
         return ProviderIdentity("GoSign, REST v1")
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from esign.domain.package import Package, Progress
 from esign.http.outcome import Reply
+from esign.http.renewal import renewed
 from esign.ports import Absent, Found, TakenInCharge, Unknown
 from esign.providers.gosign.adapter import GosignProvider
 from esign.providers.gosign.doors import RestDoor
 from esign.providers.gosign.envelope import Envelope
-from esign.providers.gosign.write_rest import Files, insert_request
+from esign.providers.gosign.write_rest import Files
 
 _LONGEST_RECEIPT = 200  # more is no id
 
@@ -28,11 +29,7 @@ class LegalbusDoor:
     rest: RestDoor
 
     def insert(self, envelope: Envelope, files: Files) -> TakenInCharge | None:
-        codes = self.rest.client.codes()
-        body = insert_request(
-            envelope, files, customer_code=codes["customerCode"], external_system_code=codes["externalSystemCode"]
-        )
-        return TakenInCharge(receipt(self.rest.client.insert(envelope.external_id, body)))
+        return TakenInCharge(receipt(renewed(lambda: self.rest.inserted(envelope, files), self.rest.renew)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

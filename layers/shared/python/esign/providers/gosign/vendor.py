@@ -52,8 +52,16 @@ def open_provider(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool = False,
+    renew: Callable[[], bool] = lambda: False,
 ) -> GosignProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
     from esign.providers.gosign.connect import connect
 
-    return connect(account, credentials=credentials, deadline=deadline, observe=observe, allow_loopback=allow_loopback)
+    return connect(
+        account,
+        credentials=credentials,
+        deadline=deadline,
+        observe=observe,
+        allow_loopback=allow_loopback,
+        renew=renew,
+    )
