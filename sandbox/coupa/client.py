@@ -29,6 +29,7 @@ class Answer:
     json: Json
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    request: httpx.Request = field(repr=False)
 
     @property
     def ok(self) -> bool:
@@ -180,7 +181,8 @@ class CoupaClient(AbstractContextManager["CoupaClient"]):
         response = send()
         milliseconds = (time.perf_counter() - began) * 1000
         headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = Answer(operation, response.status_code, milliseconds, _json(response), headers, response.content)
+        told = (_json(response), headers, response.content, response.request)
+        answer = Answer(operation, response.status_code, milliseconds, *told)
         self._watch(answer)
         return answer
 
