@@ -1,0 +1,33 @@
+"""The canary that watches a stage, on the local cloud: green while all is well, red with the step that failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.canary.contract import Canary, CanaryFailed
+from sandbox.world import World
+
+
+def test_the_canary_gets_a_contract_signed_from_end_to_end(world: World) -> None:
+    with world.coupa(world.add_account("Canary")) as coupa:
+        done = Canary(coupa, patience=60, every=0.2).run()
+        assert coupa.get_package_summary(done.package).json["status"] == "COMPLETE"
+        assert done.seconds > 0
+
+
+def test_the_canary_is_red_when_the_provider_is_down(world: World) -> None:
+    with world.coupa(world.add_account("Canary without a provider")) as coupa:
+        world.side.go_down()
+        try:
+            with pytest.raises(CanaryFailed) as failed:
+                Canary(coupa, patience=5, every=0.2).run()
+        finally:
+            world.side.come_back()
+    assert (failed.value.step, failed.value.why) == ("sendPackage", "answered 503 provider_unavailable")
+
+
+def test_the_canary_is_red_when_nobody_signs(world: World) -> None:
+    with world.coupa(world.add_account("Canary without a signer")) as coupa, pytest.raises(CanaryFailed) as failed:
+        Canary(coupa, patience=1, every=0.2, person=lambda _url: None).run()
+    assert failed.value.step == "complete"
+    assert "IN_PROCESS" in failed.value.why
