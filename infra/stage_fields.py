@@ -58,6 +58,7 @@ CertificateArn = Annotated[
     ),
 ]
 S3Uri = Annotated[str, _like(r"s3://[a-z0-9.-]{3,63}/\S+", "an object of S3 like s3://bucket/truststore.pem")]
+Email = Annotated[str, _like(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address like operations@example.com")]
 Addresses = Annotated[str, AfterValidator(_network(within=(8, 128)))]
 PrivateNetwork = Annotated[str, AfterValidator(_network(within=(16, 24)))]
 Positive = Annotated[int, Field(ge=1)]

@@ -16,6 +16,7 @@ from infra.stage_fields import (
     CertificateArn,
     Days,
     DomainName,
+    Email,
     HostPattern,
     Positive,
     PrivateNetwork,
@@ -110,6 +111,20 @@ class Concurrency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Monitoring:
+    """Alarms and a dashboard, in a stack of their own (infra/monitoring.py)."""
+
+    emails: tuple[Email, ...] = ()  # who is told; each has to confirm the mail that comes with the first deployment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A simulator of Connective in the stage, and a contract signed with it again and again. Never where contracts are real."""
+
+    minutes: Annotated[int, Field(ge=5, le=60)] = 10  # between two runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One installation of the connector; every field is told of in docs/deployment.md."""
 
@@ -139,6 +154,13 @@ class Stage:
     staged_document_days: Days = 430  # longer than the longest open package (Timing.stuck_after)
     raw_callback_days: Days = 30
 
+    # None: a new version has all calls at once. Else CodeDeploy moves them by its plan, and back when something fails.
+    rollout: (
+        Literal["CANARY_10PERCENT_5MINUTES", "CANARY_10PERCENT_10MINUTES", "LINEAR_10PERCENT_EVERY_1MINUTE"] | None
+    ) = None
+    monitoring: Monitoring | None = field(default_factory=Monitoring)
+    canary: Canary | None = None
+
     policies: bool = True  # synthesis fails on a finding of cdk-nag that infra/policies.py does not accept
 
     @property
@@ -164,6 +186,7 @@ STAGES: dict[str, Stage] = {
             callbacks=_FULL_SPEED,
             allow_loopback_http=True,
             keep_data=False,
+            monitoring=None,
             policies=False,
         ),
         Stage(name="dev", log_level="DEBUG", keep_data=False),
@@ -173,6 +196,8 @@ STAGES: dict[str, Stage] = {
             web_acl=WebAcl(),
             concurrency=Concurrency(authorizer=20, callbacks=5, deliveries=5),
             keep_data=False,
+            rollout="CANARY_10PERCENT_5MINUTES",
+            canary=Canary(),
         ),
         Stage(
             name="prod",
@@ -181,6 +206,7 @@ STAGES: dict[str, Stage] = {
             web_acl=WebAcl(),
             concurrency=Concurrency(authorizer=100, callbacks=20, deliveries=20),
             retention=Retention(days=365),
+            rollout="CANARY_10PERCENT_10MINUTES",
         ),
     )
 }
