@@ -119,7 +119,7 @@ class Monitoring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A simulator of Connective in the stage, and a contract signed with it again and again. Never where contracts are real."""
+    """A simulator of Connective in the stage, and contracts signed with it for ever. Never where contracts are real."""
 
     minutes: Annotated[int, Field(ge=5, le=60)] = 10  # between two runs
 

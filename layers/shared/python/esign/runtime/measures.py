@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 NAMESPACE = "CoupaOpenESign"  # with the stage's name behind it: two stages may live in one AWS account
+SERVICE_NAME = "esign"  # POWERTOOLS_SERVICE_NAME of every function
 SERVICE = ("service",)  # of every log line the same: for what has nothing to be told apart by
 
 
