@@ -18,29 +18,6 @@ from sandbox.providers.connective.settings import Environment
 from tests.fakes.connective_packages import create, jane, john, one_signer, send, started, status, two_signers
 
 
-@pytest.fixture(scope="module")
-def server():
-    with ConnectiveSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-def control(server):
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
-        yield open_client
-
-
-@pytest.fixture
-def api(client, control):
-    return client
-
-
 class Listener(ThreadingHTTPServer):
     """Notes (method, path, body); answers what `answers` still holds, then 200."""
 

@@ -6,11 +6,9 @@ import base64
 import json
 from typing import Any
 
-import httpx
 import pypdfium2 as pdfium
 import pytest
 
-from sandbox.providers.esigntools.server import EsigntoolsSimulator
 from tests.fakes.esigntools_agreements import (
     EMPTY,
     ZONE,
@@ -48,30 +46,6 @@ EXAMPLE: dict[str, Any] = {
 # seeds/003, AgreementDTO and RecipientStatusDTO: the examples' names.
 AGREEMENT = {"currentStep", "estClientUrlAccess", "id", "name", "pages", "recipients", "renewedDate", "status"}
 RECIPIENT = {"canRenew", "email", "firstname", "id", "lastname", "status", "step"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with EsigntoolsSimulator(users={"api": "secret", "other": "secret2"}) as running:
-        yield running
-
-
-@pytest.fixture
-def service(server):
-    yield server.service
-    server.service.reset()
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.url, timeout=20) as opened:
-        yield opened
-
-
-@pytest.fixture
-def api(client, service):
-    client.headers["Authorization"] = f"Bearer {login(client)}"
-    return client
 
 
 # Authentication

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from sandbox.providers.connective import contract, corrections, v3
-from sandbox.providers.connective.server import ConnectiveSimulator
 from tests.fakes.connective_packages import (
     FIELD,
     actor_states,
@@ -40,29 +39,6 @@ from tests.fakes.connective_packages import (
 
 XMLDSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ConnectiveSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-def control(server):
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
-        yield open_client
-
-
-@pytest.fixture
-def api(client, control):
-    return client
 
 
 def example(operation, where="request"):

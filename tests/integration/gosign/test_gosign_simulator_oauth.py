@@ -7,7 +7,6 @@ import base64
 import httpx
 import pytest
 
-from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.settings import Customer
 from tests.fakes.gosign_envelopes import (
     PDF,
@@ -24,18 +23,6 @@ OK = {"code": "OK", "message": "Successfull"}
 GRANT = {"grant_type": "password", "username": "segr", "password": "user-password"}
 CLIENT = {"client_id": "connector", "client_secret": "client-secret"}
 TRUST = Customer().identity
-
-
-@pytest.fixture(scope="module")
-def running():
-    with GosignSimulator() as simulator, httpx.Client(timeout=30) as http:
-        yield simulator, http
-
-
-@pytest.fixture
-def gosign(running):
-    running[0].control.reset()
-    return running[0]
 
 
 @pytest.fixture

@@ -22,31 +22,6 @@ from tests.fakes.esigntools_agreements import (
 from tests.fakes.http_server import local_server, replies
 from tests.fakes.papers import a_pdf
 
-
-@pytest.fixture(scope="module")
-def server():
-    with EsigntoolsSimulator(users={"api": "secret", "other": "secret2"}) as running:
-        yield running
-
-
-@pytest.fixture
-def service(server):
-    yield server.service
-    server.service.reset()
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.url, timeout=20) as opened:
-        yield opened
-
-
-@pytest.fixture
-def api(client, service):
-    client.headers["Authorization"] = f"Bearer {login(client)}"
-    return client
-
-
 # The course of an agreement
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 import json
 
-import httpx
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.signing.pdf import PageBox, page_box
 from tests.fakes.connective_packages import (
     FIELD,
@@ -26,29 +24,6 @@ from tests.fakes.connective_packages import (
     signatures,
     signer,
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ConnectiveSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-def control(server):
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
-        yield open_client
-
-
-@pytest.fixture
-def api(client, control):
-    return client
 
 
 def refused(api, *fields, data=None, **more):

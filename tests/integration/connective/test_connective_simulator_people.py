@@ -7,7 +7,6 @@ import re
 import httpx
 import pytest
 
-from sandbox.providers.connective.server import ConnectiveSimulator
 from tests.fakes.connective_packages import (
     FIELD,
     actor_states,
@@ -27,29 +26,6 @@ from tests.fakes.connective_packages import (
 )
 
 APPROVER = {"Type": "Approver", "OrderIndex": 0}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ConnectiveSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-def control(server):
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.v3, auth=("api", "secret"), timeout=20) as open_client:
-        yield open_client
-
-
-@pytest.fixture
-def api(client, control):
-    return client
 
 
 def actors(api, package):

@@ -7,7 +7,6 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from sandbox.providers.contract_signatures.model import OWNER, Key
@@ -29,17 +28,6 @@ def service(server):
     yield server.service
     server.service.reset()
     server.service.keys[:] = [Key(KEY), OTHER]
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20) as opened:
-        yield opened
-
-
-@pytest.fixture
-def api(client, service):
-    return client
 
 
 # Keys

@@ -19,32 +19,9 @@ BOTH = (signer(), signer("Jo Low"))
 
 
 @pytest.fixture(scope="module")
-def server():
-    with ContractSignaturesSimulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def jira():
     with ContractSignaturesSimulator(host_app="jira") as running:
         yield running
-
-
-@pytest.fixture
-def service(server):
-    yield server.service
-    server.service.reset()
-
-
-@pytest.fixture(scope="module")
-def client(server):
-    with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20) as opened:
-        yield opened
-
-
-@pytest.fixture
-def api(client, service):
-    return client
 
 
 @pytest.fixture(scope="module")

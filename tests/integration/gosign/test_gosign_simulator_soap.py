@@ -6,28 +6,14 @@ import base64
 import re
 import time
 
-import httpx
 import pytest
 import zeep
 from lxml import etree
 
-from sandbox.providers.gosign.server import GosignSimulator
 from tests.fakes.gosign_envelopes import CODE, PDF, b64, document, in_envelope, rest, soap_example
 
 NS = "http://www.librofirma.it/schemas/3.0"
 XML = {"content-type": "text/xml; charset=utf-8", "soapaction": '""'}
-
-
-@pytest.fixture(scope="module")
-def running():
-    with GosignSimulator() as simulator, httpx.Client(timeout=30) as http:
-        yield simulator, http
-
-
-@pytest.fixture
-def gosign(running):
-    running[0].control.reset()
-    return running[0]
 
 
 @pytest.fixture

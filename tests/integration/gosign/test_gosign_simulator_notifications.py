@@ -13,19 +13,12 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from lxml import etree
 
-from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.side import DOORS, GosignSide
 from sandbox.providers.gosign.workability import Verdict, judged
 from tests.fakes.gosign_envelopes import PDF, action, example, rest, task
 from tests.fakes.http_server import local_server
 
 WKNOTIF = "{http://www.infocert.it/smartsign/schema/wknotif}"
-
-
-@pytest.fixture(scope="module")
-def running():
-    with GosignSimulator() as simulator, httpx.Client(timeout=30) as http:
-        yield simulator, http
 
 
 class System:

@@ -10,7 +10,6 @@ import pypdfium2
 import pytest
 
 from sandbox.providers.connective import v4
-from sandbox.providers.connective.server import ConnectiveSimulator
 from tests.fakes.connective_packages import b64, pdf, signatures
 
 PLACE = {"Location": {"Page": 1, "Left": 100, "Top": 200}, "Dimensions": {"Width": 120, "Height": 60}}
@@ -18,26 +17,9 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture(scope="module")
-def server():
-    with ConnectiveSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-def control(server):
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture(scope="module")
 def client(server):
     with httpx.Client(base_url=server.v4, auth=("api", "secret"), timeout=20) as open_client:
         yield open_client
-
-
-@pytest.fixture
-def api(client, control):
-    return client
 
 
 def document(data=None, **more):
