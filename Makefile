@@ -28,7 +28,7 @@ install: .venv/.synced ## the locked dependencies in .venv
 
 # ------------------------------------------------------------------------------------------------ the main commands
 
-.PHONY: demo sandbox test check bench reliability synth invoke generate esign
+.PHONY: demo sandbox test check bench reliability synth diff record deploy destroy invoke generate esign
 
 demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|…|all] [PDF=file] [FAULTS=1]
 	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)") $(if $(FAULTS),--faults)
@@ -57,8 +57,20 @@ check: install ## lint, types, layering, generated files, security
 generate: install ## write openapi.json, the capability matrix and README's table anew
 	@$(RUN) -m tools.generated
 
-synth: install ## the CloudFormation of a stage, without an AWS account: STAGE=local|dev
-	@$(RUN) app.py $(STAGE) $(SYNTH_OPTIONS)
+synth: install ## the CloudFormation of a stage, without an AWS account: STAGE=local|dev|preprod|prod|your.toml
+	@$(RUN) app.py "$(STAGE)" $(SYNTH_OPTIONS)
+
+diff: install ## what a stage's next deployment changes; without AWS credentials, against the recorded templates
+	@$(RUN) -m infra.delivery $@ "$(STAGE)"
+
+record: install ## keep a stage's templates in infra/recorded, for `make diff` and the tests
+	@$(RUN) -m infra.delivery $@ "$(STAGE)"
+
+deploy: install ## deploy a stage, with the AWS credentials of your environment
+	@$(RUN) -m infra.delivery $@ "$(STAGE)"
+
+destroy: install ## remove a stage; refused where it keeps its data
+	@$(RUN) -m infra.delivery $@ "$(STAGE)"
 
 bench: install ## cold start, warm time, AWS calls, sizes, memory; prints a table and writes out/bench.json
 	@$(RUN) -m benchmarks

@@ -39,7 +39,7 @@ _OBJECTS = (
 )
 _ACCOUNTS = "Accounts join at run time, each with its own secrets; only the last part of the name is opened."
 _SECRETS = "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:"
-_INTERFACES = "EC2 knows no narrower resource for what Lambda does to put a function into a VPC; the code itself is denied it."
+_INTERFACES = "EC2 knows no narrower resource for putting a function into a VPC; the function's own code is denied it."
 _DOCUMENTS = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttDocuments7E5B2978Arn159F38C5"
 _EVIDENCE = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttEvidence4CC26D68Arn9E0A376E"
 

@@ -164,6 +164,11 @@ class Stage:
     policies: bool = True  # synthesis fails on a finding of cdk-nag that infra/policies.py does not accept
 
     @property
+    def runs_here(self) -> bool:
+        """Built for the machine that builds it: the local cloud's, and nothing to deploy."""
+        return self.target.platform is None
+
+    @property
     def stack_tags(self) -> dict[str, str]:
         return {"esign:stage": self.name, **self.tags}
 

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ASSEMBLY = ROOT / "cdk.out" / "local"
 FINGERPRINT = ".sources"  # in the assembly: the hash of what it was written from
+UNUSED = {"__pycache__", "recorded"}  # folders that nothing is written from
 SOURCES = ("app.py", "cdk.json", "uv.lock", "infra", "functions", "layers")
 
 
@@ -52,7 +53,7 @@ def _sources(root: Path) -> Iterator[Path]:
     for name in SOURCES:
         source = root / name
         for file in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not UNUSED & set(file.parts):
                 yield file
 
 

@@ -18,8 +18,7 @@ from infra.constructs.domain import OwnDomain, allow_only
 from infra.constructs.firewall import Firewall
 from infra.gateway_answers import GATEWAY_ANSWERS, GatewayAnswer
 from infra.stages import Door, Stage, Throttle
-
-Endpoint = tuple[str, str]  # method, path
+from infra.throttles import Endpoint
 
 # Of what API Gateway offers to regional APIs, 1.3 and 1.2 and nothing older; without it an API's own address takes 1.0.
 TLS = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
@@ -111,6 +110,7 @@ class RestApi(Construct):
             retention=logs.RetentionDays[stage.log_retention],
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
+        self.access_log: logs.ILogGroup = log
         return apigateway.StageOptions(
             stage_name=stage.name,
             **_limits(throttle),
