@@ -20,7 +20,6 @@ from esign.runtime.composition import App
 from esign.runtime.settings import Settings
 from sandbox.coupa.sample import sample_contract
 from tests.fakes.connector import Connector
-from tests.fakes.idempotency import MemoryIdempotencyKeys
 from tests.fakes.packages import MemoryPackages
 from tests.fakes.provider import FakeProvider
 
@@ -70,7 +69,7 @@ def in_memory() -> tuple[App, FakeProvider]:
     app: Any = App(Settings({"ESIGN_RETENTION_MODE": "GOVERNANCE", "ESIGN_RETENTION_DAYS": "1"}))
     app.packages = MemoryPackages(timing=app.timing)
     app.raw_callbacks = SilentRawCallbacks()
-    app.idempotency = MemoryIdempotencyKeys()
+    app.idempotency = app.packages.keys
     for port in PORTS:
         setattr(app, port, getattr(fakes, port))
     app.accounts.add(an_account(), CREDENTIALS)

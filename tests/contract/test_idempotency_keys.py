@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,13 +11,17 @@ import pytest
 
 from esign.aws import schema
 from esign.aws.idempotency import DynamoIdempotencyKeys
+from esign.aws.packages import DynamoPackages
+from esign.domain.errors import InFlight
 from esign.domain.ids import PackageId
-from esign.ports import FirstAnswer, IdempotencyKeys, KeyUse
+from esign.domain.timing import Timing
+from esign.ports import AlreadyOpen, Created, FirstAnswer, IdempotencyKeys, KeptAnswer, KeyUse, PackageStore
 from tests.contract.store_fixtures import TABLE, aws, dynamodb, dynamodb_client, items  # noqa: F401 - fixtures
 from tests.contract.test_dynamodb_items import calls, first_reply_lost
 from tests.fakes.clock import START
-from tests.fakes.factories import ACME, GLOBEX
+from tests.fakes.factories import ACME, GLOBEX, a_package
 from tests.fakes.idempotency import MemoryIdempotencyKeys
+from tests.fakes.packages import MemoryPackages
 
 KEY = "Kündigung 4711 / anna@example.com"  # the caller's choice: anything
 ANSWER = FirstAnswer(201, PackageId("pkg_1"), ("pkg_1_01", "pkg_1_02"))
@@ -76,6 +81,14 @@ def test_a_released_key_is_free_and_only_its_owner_releases_it(keys):
     assert keys.claim(ACME, KEY, use("two"), now=START) is None
 
 
+def test_an_answer_is_never_released(keys):
+    """A reply that was lost looks like a failure to the caller, and its effect is there."""
+    keys.claim(ACME, KEY, use(), now=START)
+    keys.settle(ACME, KEY, answered())
+    keys.release(ACME, KEY, owner="one")
+    assert keys.claim(ACME, KEY, use("two"), now=START) == answered()
+
+
 def test_what_nobody_claimed_is_neither_settled_nor_released(keys):
     keys.release(ACME, KEY, owner="one")
     assert not keys.settle(ACME, KEY, answered())
@@ -92,6 +105,71 @@ def test_of_sixteen_claims_at_once_one_has_the_key(keys):
         standing = list(pool.map(lambda n: keys.claim(ACME, KEY, use(f"owner {n}"), now=START), range(16)))
     assert standing.count(None) == 1
     assert len({other.owner for other in standing if other}) == 1
+
+
+# ------------------------------------------------------------------------------------------- with the effect, as one
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def both(request: pytest.FixtureRequest) -> tuple[PackageStore, IdempotencyKeys]:
+    """A package store, and the keys of the same table."""
+    if request.param == "memory":
+        packages = MemoryPackages()
+        return packages, packages.keys
+    client = request.getfixturevalue("dynamodb")
+    return (
+        DynamoPackages(client, TABLE, timing=Timing(), sleep=lambda _: None),
+        DynamoIdempotencyKeys(client, TABLE, sleep=lambda _: None),
+    )
+
+
+def kept(owner: str = "one") -> KeptAnswer:
+    return KeptAnswer(ACME, KEY, answered(owner))
+
+
+@pytest.mark.parametrize("external_id", [None, "C-1"])
+def test_a_package_and_the_answer_about_it_are_made_together(both, external_id):
+    packages, keys = both
+    keys.claim(ACME, KEY, use(), now=START)
+    packages.create(a_package(external_id=external_id), answer=kept())
+    assert keys.claim(ACME, KEY, use("two"), now=START) == answered()
+
+
+def test_a_change_and_the_answer_about_it_are_made_together(both):
+    packages, keys = both
+    before = packages.create(a_package()).package
+    keys.claim(ACME, KEY, use(), now=START)
+    packages.commit(before, replace(before, name="Other"), answer=kept())
+    assert keys.claim(ACME, KEY, use("two"), now=START) == answered()
+
+
+@pytest.mark.parametrize("external_id", [None, "C-1"])
+def test_whose_key_another_has_by_now_makes_no_package(both, external_id):
+    packages, keys = both
+    keys.claim(ACME, KEY, use("two"), now=START)
+    draft = a_package(external_id=external_id)
+    with pytest.raises(InFlight):
+        packages.create(draft, answer=kept("one"))
+    assert packages.get(ACME, draft.id) is None
+    assert isinstance(packages.create(a_package(external_id=external_id)), Created)
+
+
+def test_whose_key_another_has_by_now_changes_nothing(both):
+    packages, keys = both
+    before = packages.create(a_package()).package
+    keys.claim(ACME, KEY, use("two"), now=START)
+    with pytest.raises(InFlight):
+        packages.commit(before, replace(before, name="Other"), answer=kept("one"))
+    assert packages.get(ACME, before.id) == before
+    assert keys.claim(ACME, KEY, use("three"), now=START) == use("two")
+
+
+def test_an_open_package_of_the_same_external_id_leaves_the_key_unanswered(both):
+    packages, keys = both
+    packages.create(a_package(external_id="C-1"))
+    keys.claim(ACME, KEY, use(), now=START)
+    assert isinstance(packages.create(a_package(external_id="C-1"), answer=kept()), AlreadyOpen)
+    assert keys.claim(ACME, KEY, use("two"), now=START) == use()
 
 
 # ----------------------------------------------------------------------------------------------------------- DynamoDB

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from esign.domain.ids import AccountId
-from esign.ports import KeyUse
+from esign.ports import KeptAnswer, KeyUse
 
 
 class MemoryIdempotencyKeys:
@@ -31,9 +31,14 @@ class MemoryIdempotencyKeys:
                 self.uses[account, key] = use
             return owns
 
+    def holds(self, answer: KeptAnswer) -> bool:
+        """Whether the key is still its owner's."""
+        with self._lock:
+            return self._owned(answer.account, answer.key, answer.use.owner)
+
     def release(self, account: AccountId, key: str, *, owner: str) -> None:
         with self._lock:
-            if self._owned(account, key, owner):
+            if self._owned(account, key, owner) and self.uses[account, key].answer is None:
                 del self.uses[account, key]
 
     def _owned(self, account: AccountId, key: str, owner: str) -> bool:

@@ -12,7 +12,7 @@ from heapq import nsmallest
 from itertools import islice
 
 from esign.aws.schema import shard_of
-from esign.domain.errors import MalformedRequest, StaleVersion
+from esign.domain.errors import InFlight, MalformedRequest, StaleVersion
 from esign.domain.events import DeadLetter, Event, TimelineEntry
 from esign.domain.forgetting import subjects_of
 from esign.domain.ids import AccountId, EndpointId, PackageId, number_of
@@ -26,6 +26,7 @@ from esign.ports import (
     DeliveryLease,
     Due,
     DueKind,
+    KeptAnswer,
     Listing,
     RefreshLease,
     RefreshState,
@@ -34,6 +35,7 @@ from esign.ports import (
     Wake,
 )
 from tests.fakes.endpoints import MemoryEndpoints
+from tests.fakes.idempotency import MemoryIdempotencyKeys
 
 _HEAD_FIELDS = [f.name for f in fields(PackageHead)]
 
@@ -113,12 +115,13 @@ class _Pointer:
 
 
 class MemoryPackages(MemoryEndpoints):
-    """Port `PackageStore`, and `by_reference`."""
+    """Port `PackageStore`, and `by_reference`. `keys` are the Idempotency-Keys of the same table."""
 
     def __init__(self, *, timing: Timing | None = None) -> None:
         super().__init__()
         self._timing = timing or Timing()
         self._lock = threading.RLock()
+        self.keys = MemoryIdempotencyKeys()
         self._calendar = _Calendar()
         self._sweepers: dict[int, tuple[str, datetime]] = {}
         self._records: dict[tuple[AccountId, PackageId], _Record] = defaultdict(_Record)
@@ -129,8 +132,11 @@ class MemoryPackages(MemoryEndpoints):
 
     # ------------------------------------------------------------------------------------------------- packages
 
-    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
+    def create(
+        self, package: Package, *, timeline: Sequence[TimelineEntry] = (), answer: KeptAnswer | None = None
+    ) -> Created | AlreadyOpen:
         with self._lock:
+            self._hold(answer)
             if self._known(package.account, package.id):
                 raise StaleVersion("The package exists already.")
             if package.external_id is not None:
@@ -143,6 +149,7 @@ class MemoryPackages(MemoryEndpoints):
             self._by_account[package.account].append(package.id)
             self._refer(None, package)
             self.append_timeline(package.account, package.id, timeline)
+            self._keep(answer)
             return Created(package)
 
     def get(self, account: AccountId, package: PackageId) -> Package | None:
@@ -166,11 +173,14 @@ class MemoryPackages(MemoryEndpoints):
         timeline: Sequence[TimelineEntry] = (),
         refresh_at: datetime | None = None,
         forget_refresh: bool = False,
+        answer: KeptAnswer | None = None,
     ) -> Package:
         with self._lock:
             record = self._records.get((before.account, before.id))
             if record is None or record.package is None or record.package.version != before.version:
                 raise StaleVersion("The package was changed meanwhile.")
+            self._hold(answer)
+            self._keep(answer)
             after = record.package = _stamped(before, after)
             self._refer(before, after)
             self._open_or_close(before, after)
@@ -184,6 +194,14 @@ class MemoryPackages(MemoryEndpoints):
                 task = self._refresh(after.account, after.id)
                 self._calendar.move(task, None if forget_refresh else task.pending_since or refresh_at)
             return after
+
+    def _hold(self, answer: KeptAnswer | None) -> None:
+        if answer and not self.keys.holds(answer):
+            raise InFlight("Another request has this Idempotency-Key by now.")
+
+    def _keep(self, answer: KeptAnswer | None) -> None:
+        if answer:
+            self.keys.settle(answer.account, answer.key, answer.use)
 
     # -------------------------------------------------------------------------------------------------- refresh
 

@@ -6,6 +6,7 @@ Coupa repeats what got no answer, the sweep finds what was left, and the same en
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,10 +18,13 @@ from esign.domain.drafts import UploadRequest
 from esign.domain.errors import ConnectorError
 from esign.domain.events import EventType
 from esign.domain.ids import PackageId
+from esign.domain.package import Callback
 from esign.domain.status import PackageStatus
 from esign.operations.send_package import IN_REQUEST
 from esign.ports import Listing
+from esign.runtime.endpoint import Reply
 from tests.fakes.connector import CONTRACT
+from tests.fakes.door import Door
 from tests.reliability.injector import Crash, Fault, Injector
 from tests.reliability.world import World
 
@@ -193,7 +197,74 @@ def held(world: World) -> PackageId:
     return package
 
 
+PERSON = {"fullName": "Anna Berg", "email": "anna@example.com"}
+PAPER = {"name": "contract.pdf", "content": base64.b64encode(CONTRACT).decode()}
+
+
+def under_one_key(operation: str, body: object = None, *, method: str = "POST") -> Callable[[World, PackageId], None]:
+    """Coupa asks until it has an answer, each time when the last invocation can no longer be at work, and once more."""
+
+    def act(world: World, package: PackageId | None) -> None:
+        door = Door(world)
+
+        def ask() -> Reply:
+            return door(operation, body, key="k1", package=package, method=method)
+
+        first = world.insist(ask, every=30)
+        world.clock.advance(30)
+        again = world.insist(ask, every=30)
+        assert first is not None
+        assert again is not None
+        assert (again.status, again.body) == (first.status, first.body)
+
+    return act
+
+
+def one_package(world: World, _given: object) -> None:
+    assert len(world.bare.listing(world.account, Listing())[0]) == 1
+
+
+def one_person(world: World, package: PackageId) -> None:
+    assert len(world.look(package).recipients) == 1
+
+
+def no_callback(world: World, package: PackageId) -> None:
+    assert world.look(package).callback is None
+
+
+def with_a_callback(world: World) -> PackageId:
+    package = world.create().package
+    callback = Callback("https://coupa.example/other")
+    world.packages.commit(package, replace(package, callback=callback))
+    return package.id
+
+
+WITH_A_KEY = [
+    Scenario("create_with_key", lambda _: None, under_one_key("create_package", {"name": "Lease"}), one_package),
+    Scenario(
+        "add_documents_with_key",
+        lambda w: w.create().package.id,
+        under_one_key("add_documents", {"documents": [PAPER]}),
+        one_document,
+    ),
+    Scenario(
+        "add_recipients_with_key",
+        lambda w: w.create().package.id,
+        under_one_key("add_recipients", {"recipients": [PERSON]}),
+        one_person,
+    ),
+    Scenario(
+        "callback_removed_with_key",
+        with_a_callback,
+        under_one_key("configure_callback", method="DELETE"),
+        no_callback,
+    ),
+    Scenario("send_with_key", a_draft, under_one_key("send_package"), ends(_S.IN_PROCESS, *SENT)),
+    Scenario("delete_with_key", a_draft, under_one_key("delete_package", method="DELETE"), no_draft),
+]
+
 SCENARIOS = [
+    *WITH_A_KEY,
     Scenario("create", lambda _: None, lambda w, _: w.insist(lambda: w.create(external_id="C-1")), one_open_package),
     Scenario(
         "add_documents",

@@ -8,7 +8,7 @@ alone must find what they left. That is harsher than AWS, which repeats both.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from esign.domain.errors import ConnectorError
-from esign.domain.events import Event, EventType, TimelineEntry
+from esign.domain.events import Event, EventType
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Callback, Package
 from esign.domain.timing import Timing
@@ -99,8 +99,8 @@ class Recording:
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self._store, attribute)
 
-    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
-        outcome: Created | AlreadyOpen = self._store.create(package, timeline=timeline)
+    def create(self, package: Package, **more: Any) -> Created | AlreadyOpen:
+        outcome: Created | AlreadyOpen = self._store.create(package, **more)
         if isinstance(outcome, Created):
             self._seen.history[package.account, package.id].append(outcome.package)
         return outcome
@@ -158,7 +158,7 @@ class World(Connector):
         self.add_account(id=GLOBEX, callback=Callback("https://globex.example/hook"))
         self.seen = Observed(envelopes=service.made)
         self.bare: Any = Recording(self.store(self.timing) if self.store else self.packages, self.seen)
-        self.vault = self.evidence
+        self.vault, self.keys = self.evidence, self.packages.keys
         self.addresses = SignedAddresses("https://callbacks.example", lambda: KEYS)  # type: ignore[assignment]
         self.raw_callbacks = RawCallbacks()
         self.jobs, self.rings = QueuedWorkflows(), QueuedBell()
@@ -175,6 +175,7 @@ class World(Connector):
             "workflows": self.jobs,
             "bell": self.rings,
             "budget": self.budget,
+            "idempotency": self.keys,
         }
         for name, target in ports.items():
             setattr(self, name, Port(name, target, self.injector, guarded=GUARDED))
@@ -308,13 +309,14 @@ class World(Connector):
 
     # What Coupa does
 
-    def insist(self, ask: Callable[[], T]) -> T | None:
-        """Call, and call again as Coupa would: after a 5xx or no answer, a few times. The last answer, None for an error."""
+    def insist(self, ask: Callable[[], T], *, every: float = 5) -> T | None:
+        """Call, and call again as Coupa would: after a 5xx or no answer, a few times, `every` so many seconds. The last
+        answer, None for an error."""
         for _ in range(4):
             try:
                 return ask()
             except (Crash, ConnectorError):
-                self.clock.advance(5)
+                self.clock.advance(every)
         return None
 
     def accept(self, package: PackageId) -> Package:

@@ -22,6 +22,7 @@ def handler(request: Request, app: App) -> Reply:
         accounts=app.accounts,
         access=app.access,
         clock=app.clock,
+        claim=request.claim,
     )
     documents = [views.document(item.document, upload=item.upload) for item in added.documents]
     return Reply(201, views.present(documents=documents, warnings=views.warnings(added.warnings)))

@@ -18,6 +18,7 @@ def handler(request: Request, app: App) -> Reply:
         packages=app.packages,
         access=app.access,
         clock=app.clock,
+        claim=request.claim,
     )
     recipients = [views.recipient(person) for person in added.recipients]
     return Reply(201, views.present(recipients=recipients, warnings=views.warnings(added.warnings)))

@@ -12,7 +12,7 @@ from esign.runtime.endpoint import Reply, Request, coupa_endpoint
 def handler(request: Request, app: App) -> Reply:
     package = request.path.get("packageId")
     if request.method == "DELETE":
-        app.callbacks.delete(request.account, package)
+        app.callbacks.delete(request.account, package, claim=request.claim)
         return Reply(204)
     if request.method == "PUT":
         wish = callback_wish(request.json(), of_account=package is None)

@@ -18,6 +18,7 @@ def handler(request: Request, app: App) -> Reply:
         providers=app.providers,
         packages=app.packages,
         clock=app.clock,
+        claim=request.claim,
     )
     package = created.package
     headers = {"Location": f"/v1/packages/{package.id}"}

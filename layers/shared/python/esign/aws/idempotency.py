@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from esign.aws import schema
 from esign.aws.codec import Item, decode, encode
-from esign.aws.table import ConditionFailed, Table, change, delete
+from esign.aws.table import Action, ConditionFailed, Table, change, delete
 from esign.domain.ids import AccountId
-from esign.ports import KeyUse
+from esign.ports import KeptAnswer, KeyUse
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ANSWER = ("answer.status", "answer.package", "answer.made")
 _OWN = "#owner = :mine"
+_UNANSWERED = f"{_OWN} AND attribute_not_exists(#answer_status)"
 
 
 class DynamoIdempotencyKeys:
@@ -45,18 +46,23 @@ class DynamoIdempotencyKeys:
         return None
 
     def settle(self, account: AccountId, key: str, use: KeyUse) -> bool:
-        place = schema.idempotency_key(account, key)
         try:
-            self._table.write(change(place, _item(use), (), _OWN, {":mine": use.owner}))
+            self._table.write(settling(KeptAnswer(account, key, use)))
         except ConditionFailed:
             return False
         return True
 
     def release(self, account: AccountId, key: str, *, owner: str) -> None:
         try:
-            self._table.write(delete(schema.idempotency_key(account, key), _OWN, {":mine": owner}))
+            self._table.write(delete(schema.idempotency_key(account, key), _UNANSWERED, {":mine": owner}))
         except ConditionFailed:
             return
+
+
+def settling(answer: KeptAnswer) -> Action:
+    """The owner's answer, alone or in the transaction of its effect."""
+    place = schema.idempotency_key(answer.account, answer.key)
+    return change(place, _item(answer.use), (), _OWN, {":mine": answer.use.owner})
 
 
 def _item(use: KeyUse) -> Item:

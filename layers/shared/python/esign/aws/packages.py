@@ -8,8 +8,6 @@ the external id belonged to a closed package; commit has another before it where
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -20,18 +18,20 @@ from esign.aws import changes, schema
 from esign.aws.codec import Item, decode, values
 from esign.aws.deliveries import Deliveries
 from esign.aws.endpoints import Endpoints
+from esign.aws.idempotency import settling
 from esign.aws.leases import Refreshes, Schedule
+from esign.aws.listings import Listings
 from esign.aws.retentions import Retentions
 from esign.aws.schema import key, package_partition
 from esign.aws.table import MAX_ACTIONS, Action, Cancelled, Table, new_operation
 from esign.domain.document import Document, EvidenceFile
-from esign.domain.errors import MalformedRequest, StaleVersion
+from esign.domain.errors import InFlight, StaleVersion
 from esign.domain.events import Event, TimelineEntry
 from esign.domain.ids import AccountId, PackageId, number_of
 from esign.domain.package import Package, PackageHead
 from esign.domain.recipient import Recipient
 from esign.domain.timing import Timing
-from esign.ports import AlreadyOpen, Created, Listing
+from esign.ports import AlreadyOpen, Created, KeptAnswer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,10 +39,9 @@ if TYPE_CHECKING:
 Told = Callable[[Package | None, Package], None]  # before (None: it is new), after
 
 _TRIES = 3  # at claiming an external id that others claim at the same time
-_LISTING_PAGES = 5  # read at most for one answer: a rare status gives a short page and a cursor, never a long wait
 
 
-class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
+class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions, Listings):
     """See `esign.ports.PackageStore`."""
 
     def __init__(
@@ -60,13 +59,15 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
         self._bell_delay = timing.bell_delay
         self._retention_look = timing.retention_look
 
-    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
+    def create(
+        self, package: Package, *, timeline: Sequence[TimelineEntry] = (), answer: KeptAnswer | None = None
+    ) -> Created | AlreadyOpen:
         operation, pointer = new_operation(), None
         package = changes.stamped(None, package)
         for _ in range(_TRIES):
             actions = changes.creation(package, timeline, operation=operation, forerunner=pointer)
             try:
-                self._transact(actions, changes.pointers(None, package), operation)
+                self._transact(actions, changes.pointers(None, package), operation, answer)
             except Cancelled as cancelled:
                 if _is_own(cancelled, operation):
                     break
@@ -109,6 +110,7 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
         timeline: Sequence[TimelineEntry] = (),
         refresh_at: datetime | None = None,
         forget_refresh: bool = False,
+        answer: KeptAnswer | None = None,
     ) -> Package:
         """Events become due `bell_delay` after `after.updated_at`; `refresh_at` never hides a wake-up that waits."""
         operation = new_operation()
@@ -123,7 +125,7 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
             bell_delay=self._bell_delay,
         )
         try:
-            self._transact(actions, changes.pointers(before, after), operation)
+            self._transact(actions, changes.pointers(before, after), operation, answer)
         except Cancelled as cancelled:
             if not _is_own(cancelled, operation):
                 raise StaleVersion("The package was changed meanwhile.") from None
@@ -145,48 +147,21 @@ class DynamoPackages(Refreshes, Deliveries, Endpoints, Schedule, Retentions):
         entries = tuple(decode(TimelineEntry, item) for item in items)
         return entries, entries[-1].id if following else None
 
-    def listing(self, account: AccountId, query: Listing) -> tuple[tuple[PackageHead, ...], str | None]:
-        """A page may be short, though the cursor says that there is more."""
-        if query.external_id is not None:
-            return self._revisions(account, query, query.external_id)
-        condition = "#listing = :account AND #listedAt >= :since"
-        since = schema.timestamp(query.created_after) + "$" if query.created_after else "0"  # "$" sorts after "#"
-        known = {":account": schema.account_partition(account), ":since": since, ":status": query.status}
-        start = _listing_start(account, query.cursor) if query.cursor else None
-        heads: list[PackageHead] = []
-        where = _wanted(query)
-        for _ in range(_LISTING_PAGES):
-            items, start = self._table.query(
-                condition,
-                known,
-                index=schema.LISTING_INDEX,
-                where=where,
-                limit=query.limit if where else query.limit - len(heads),
-                start=start,
-                newest_first=True,
-            )
-            heads += [decode(PackageHead, item) for item in items]
-            if start is None or len(heads) >= query.limit:
-                break
-        return _page(heads, query.limit, more=start)
-
-    def _revisions(
-        self, account: AccountId, query: Listing, external_id: str
-    ) -> tuple[tuple[PackageHead, ...], str | None]:
-        """Every package that ever had the external id, newest first: few, and the pointer knows them."""
-        pointer = self._table.get(schema.external_id_key(account, external_id))
-        if pointer is None:
-            return (), None
-        ids = [pointer["package"]["S"], *(former["S"] for former in reversed(pointer["earlier"]["L"]))]
-        found = (self.head(account, PackageId(identifier)) for identifier in ids)
-        return tuple(head for head in found if head and _matches(head, query))[: query.limit], None
-
-    def _transact(self, actions: list[Action], pointers: list[Action], operation: str) -> None:
-        room = MAX_ACTIONS - len(actions)
+    def _transact(
+        self, actions: list[Action], pointers: list[Action], operation: str, answer: KeptAnswer | None
+    ) -> None:
+        """Raises Cancelled, and InFlight where the answer's key is no longer its owner's."""
+        kept = [*actions, settling(answer)] if answer else actions
+        room = MAX_ACTIONS - len(kept)
         early = [action["Put"]["Item"] for action in pointers[room:] if "Put" in action]
         if early:
             self._table.put_all(early)
-        self._table.transact(actions + pointers[:room], operation)
+        try:
+            self._table.transact(kept + pointers[:room], operation)
+        except Cancelled as cancelled:
+            if answer and len(actions) in cancelled.items and not _is_own(cancelled, operation):
+                raise InFlight("Another request has this Idempotency-Key by now. Ask again in a moment.") from None
+            raise
 
 
 def _is_own(cancelled: Cancelled, operation: str) -> bool:
@@ -218,41 +193,3 @@ def _package(meta: Item, items: dict[str, Item]) -> Package:
 
 def _with(prefix: str, items: dict[str, Item]) -> Iterable[Item]:
     return (item for sort, item in items.items() if sort.startswith(prefix))
-
-
-def _wanted(query: Listing) -> str | None:
-    status = "#status = :status" if query.status else ""
-    attention = "attribute_exists(#attention_code)" if query.attention else ""
-    return " AND ".join(filter(None, (status, attention))) or None
-
-
-def _matches(head: PackageHead, query: Listing) -> bool:
-    wanted = query.status is None or head.status is query.status
-    wanted = wanted and (not query.attention or head.attention is not None)
-    return wanted and (query.created_after is None or head.created_at > query.created_after)
-
-
-def _page(
-    heads: list[PackageHead], limit: int, *, more: schema.Key | None
-) -> tuple[tuple[PackageHead, ...], str | None]:
-    page = tuple(heads[:limit])
-    if len(heads) > limit:
-        return page, _listing_cursor(schema.listed_at(page[-1].created_at, page[-1].id))
-    return page, _listing_cursor(more[schema.LISTING_SORT]["S"]) if more else None
-
-
-def _listing_cursor(listed_at: str) -> str:
-    return base64.urlsafe_b64encode(listed_at.encode()).decode().rstrip("=")
-
-
-def _listing_start(account: AccountId, cursor: str) -> schema.Key:
-    """The cursor names a place in time and nothing else: another account's is merely a place in this account's list."""
-    try:
-        listed_at = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, ValueError):
-        raise MalformedRequest("The cursor is none that we gave.") from None
-    package = PackageId(listed_at.partition("#")[2])
-    return key(package_partition(account, package), schema.META) | {
-        schema.LISTING_PARTITION: {"S": schema.account_partition(account)},
-        schema.LISTING_SORT: {"S": listed_at},
-    }

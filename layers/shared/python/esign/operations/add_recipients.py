@@ -13,6 +13,7 @@ from esign.domain.package import Package
 from esign.domain.recipient import Delivery, Field, Recipient
 from esign.domain.status import PackageStatus
 from esign.operations.check_package import warnings_of
+from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load, refuse_repeated, require
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import Clock, PackageStore
@@ -34,6 +35,7 @@ def add_recipients(
     packages: PackageStore,
     access: ProviderAccess,
     clock: Clock,
+    claim: Claim | None = None,
 ) -> AddedRecipients:
     """All or none. One query (who is there, which documents fields may name), one transaction, the account for warnings.
 
@@ -49,7 +51,7 @@ def add_recipients(
         numbered = _numbered(current, items)
         return _add(current, numbered, clock)
 
-    changed = change(packages, package, decide)
+    changed = change(packages, package, decide, claim=claim)
     added = tuple(recipient for r in numbered if (recipient := changed.recipient(r.id)) is not None)
     return AddedRecipients(added, warnings_of(changed, access))
 
@@ -70,7 +72,8 @@ def _add(package: Package, numbered: tuple[Recipient, ...], clock: Clock) -> Cha
     after = replace(package, recipients=package.recipients + added, updated_at=clock.now())
     _check_limits(after, len(numbered))
     text = f"Coupa added {len(added)} recipient(s)."
-    return Change(after, timeline=(entry(clock.now(), EntryKind.COUPA_CALL, text),))
+    told = entry(clock.now(), EntryKind.COUPA_CALL, text)
+    return Change(after, timeline=(told,), made=[recipient.id for recipient in numbered])
 
 
 def _numbered(package: Package, items: tuple[NewRecipient, ...]) -> tuple[Recipient, ...]:

@@ -16,6 +16,7 @@ from esign.domain.errors import NotFound, WrongState
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback, Package
+from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import CallbackAddresses, Clock, PackageStore
@@ -69,7 +70,7 @@ class CallbackConfiguration:
         package = load(self.packages, account, package_id)
         return self._put_package(package, callback, "Coupa set the package's callback.")
 
-    def delete(self, account: AccountId, package_id: str | None) -> None:
+    def delete(self, account: AccountId, package_id: str | None, *, claim: Claim | None = None) -> None:
         if package_id is None:
             record = self.access.account(account)
             self.access.accounts.save(record, replace(record, callback=None))
@@ -77,7 +78,7 @@ class CallbackConfiguration:
         package = load(self.packages, account, package_id)
         if package.callback is None:
             raise NotFound("The package has no callback of its own.", code="callback_not_found")
-        self._put_package(package, None, "Coupa removed the package's callback.")
+        self._put_package(package, None, "Coupa removed the package's callback.", claim=claim)
 
     def renew_address(self, account: AccountId) -> ProviderCallback:
         """A new address for the provider's administrator; the former stays valid until the next one is made. Raises
@@ -99,13 +100,15 @@ class CallbackConfiguration:
         saved = self.access.accounts.save(record, replace(record, callback=callback))
         return CallbackView(saved.callback, self._at_provider(saved, None))
 
-    def _put_package(self, package: Package, callback: Callback | None, text: str) -> CallbackView:
+    def _put_package(
+        self, package: Package, callback: Callback | None, text: str, *, claim: Claim | None = None
+    ) -> CallbackView:
         def decide(current: Package) -> Change:
             now = self.clock.now()
             told = entry(now, EntryKind.COUPA_CALL, text)
             return Change(replace(current, callback=callback, updated_at=now), timeline=(told,))
 
-        changed = change(self.packages, package, decide)
+        changed = change(self.packages, package, decide, claim=claim)
         record = self.access.account(package.account)
         return CallbackView(changed.callback, self._at_provider(record, changed))
 

@@ -10,6 +10,7 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, new_package_id
 from esign.domain.package import Package, ProviderState
 from esign.domain.status import PackageStatus
+from esign.operations.claim import Claim
 from esign.operations.packages import load
 from esign.ports import Clock, Created, PackageStore, Providers
 
@@ -23,7 +24,14 @@ class CreatedPackage:
 
 
 def create_package(
-    new: NewPackage, *, account: AccountId, provider: str, providers: Providers, packages: PackageStore, clock: Clock
+    new: NewPackage,
+    *,
+    account: AccountId,
+    provider: str,
+    providers: Providers,
+    packages: PackageStore,
+    clock: Clock,
+    claim: Claim | None = None,
 ) -> CreatedPackage:
     """One write. Raises Unprocessable (options, expiry) and Clash (the external id is open with another body)."""
     now = clock.now()
@@ -50,8 +58,11 @@ def create_package(
         created_at=now,
         updated_at=now,
     )
-    outcome = packages.create(package, timeline=(entry(now, EntryKind.COUPA_CALL, "Coupa created the package."),))
+    told = entry(now, EntryKind.COUPA_CALL, "Coupa created the package.")
+    outcome = packages.create(package, timeline=(told,), answer=claim.of(package.id) if claim else None)
     if isinstance(outcome, Created):
+        if claim:
+            claim.kept = True
         return CreatedPackage(outcome.package, created=True)
     existing = load(packages, account, outcome.package)
     if existing.create_hash != new.body_hash:

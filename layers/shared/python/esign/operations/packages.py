@@ -11,6 +11,7 @@ from esign.domain.events import Event, TimelineEntry
 from esign.domain.ids import AccountId, PackageId, is_package_id
 from esign.domain.package import Package, PackageHead
 from esign.domain.status import PackageStatus
+from esign.operations.claim import Claim
 from esign.operations.story import Story
 from esign.ports import PackageStore
 
@@ -61,6 +62,7 @@ class Change:
     timeline: Sequence[TimelineEntry] = ()
     refresh_at: datetime | None = None
     forget_refresh: bool = False
+    made: Sequence[str] = ()  # ids that the caller is answered
 
 
 def change(
@@ -69,11 +71,12 @@ def change(
     decide: Callable[[Package], Change | None],
     *,
     story: Story | None = None,
+    claim: Claim | None = None,
 ) -> Package:
     """Write what `decide` makes of the package; when somebody was faster, load it again and decide anew.
 
-    None: there is nothing (more) to do; the package is answered as it is. The lines of `story` go into the same
-    transaction. Raises StaleVersion after three tries.
+    None: there is nothing (more) to do; the package is answered as it is. The lines of `story` and the answer under the
+    caller's key go into the same transaction. Raises StaleVersion after three tries.
     """
     for attempt in range(1, TRIES + 1):
         decided = decide(package)
@@ -87,6 +90,7 @@ def change(
                 timeline=(*(story.riding() if story else ()), *decided.timeline),
                 refresh_at=decided.refresh_at,
                 forget_refresh=decided.forget_refresh,
+                answer=claim.of(package.id, decided.made) if claim else None,
             )
         except StaleVersion:
             if attempt == TRIES:
@@ -95,5 +99,7 @@ def change(
         else:
             if story:
                 story.lines.clear()
+            if claim:
+                claim.kept = True
             return changed
     raise AssertionError("unreachable")

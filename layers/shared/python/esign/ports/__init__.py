@@ -6,7 +6,7 @@ id alone, so no implementation can answer with another tenant's paper.
 
 from __future__ import annotations
 
-from esign.ports.accounts import AccountStore, FirstAnswer, IdempotencyKeys, KeyUse
+from esign.ports.accounts import AccountStore, FirstAnswer, IdempotencyKeys, KeptAnswer, KeyUse
 from esign.ports.clock import Clock
 from esign.ports.effects import Bell, CallbackAddresses, CoupaNotifier, Delivered, DeliveryAnswer, Workflows
 from esign.ports.files import (
@@ -92,6 +92,7 @@ __all__ = [
     "FirstAnswer",
     "Found",
     "IdempotencyKeys",
+    "KeptAnswer",
     "KeptCallback",
     "KeptFile",
     "KeyUse",

@@ -73,6 +73,15 @@ class KeyUse:
     answer: FirstAnswer | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer that is written with its effect, in one transaction: `use.owner` must have the key still."""
+
+    account: AccountId
+    key: str
+    use: KeyUse
+
+
 class IdempotencyKeys(Protocol):
     """The keys of each account. A key that was used until now is free again."""
 
@@ -85,5 +94,5 @@ class IdempotencyKeys(Protocol):
         ...
 
     def release(self, account: AccountId, key: str, *, owner: str) -> None:
-        """Forget the owner's claim; somebody else's stays."""
+        """Forget the owner's claim; somebody else's stays, and so does an answer."""
         ...

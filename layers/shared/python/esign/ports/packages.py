@@ -9,6 +9,7 @@ from typing import Protocol
 from esign.domain.events import DeadLetter, Event, TimelineEntry
 from esign.domain.ids import AccountId, EndpointId, PackageId
 from esign.domain.package import Package, PackageHead
+from esign.ports.accounts import KeptAnswer
 from esign.ports.leases import (
     AlreadyOpen,
     Closed,
@@ -31,8 +32,11 @@ class PackageStore(Protocol):
     Errors: StaleVersion (reload and decide anew), StoreUnavailable.
     """
 
-    def create(self, package: Package, *, timeline: Sequence[TimelineEntry] = ()) -> Created | AlreadyOpen:
-        """One transaction: the package and the pointer of its external id (`revision` comes from a closed forerunner)."""
+    def create(
+        self, package: Package, *, timeline: Sequence[TimelineEntry] = (), answer: KeptAnswer | None = None
+    ) -> Created | AlreadyOpen:
+        """One transaction: the package, the pointer of its external id (`revision` comes from a closed forerunner), and
+        the answer under the caller's key. Raises InFlight where the key is no longer theirs."""
         ...
 
     def get(self, account: AccountId, package: PackageId) -> Package | None:
@@ -56,12 +60,14 @@ class PackageStore(Protocol):
         timeline: Sequence[TimelineEntry] = (),
         refresh_at: datetime | None = None,
         forget_refresh: bool = False,
+        answer: KeptAnswer | None = None,
     ) -> Package:
         """Write what differs between `before` and `after`, with events and timeline, in one transaction. A package that
         closes is due for retention a day later; one that opens again is not.
 
         Guarded by `before.version`; answers `after` with its new version. `refresh_at` (re)schedules the next provider
-        read, `forget_refresh` takes the package out of the sweep. Events also make the delivery due. Raises StaleVersion.
+        read, `forget_refresh` takes the package out of the sweep. Events also make the delivery due; `answer` is kept
+        under the caller's key. Raises StaleVersion, InFlight (the key is no longer theirs).
         """
         ...
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from esign.coupa import body, errors
 from esign.coupa.query import only
 from esign.domain.errors import ConnectorError
-from esign.domain.ids import AccountId
+from esign.domain.ids import AccountId, is_package_id
 from esign.http.deadline import Deadline
 from esign.runtime.observability import Level, log_request, stack
 
 if TYPE_CHECKING:
+    from esign.operations.claim import Claim
     from esign.runtime.composition import App
 
 Event = Mapping[str, Any]
@@ -55,6 +56,7 @@ class Request:
     deadline: Deadline
     raw_body: str | None = field(default=None, repr=False)
     body_encoded: bool = False
+    claim: Claim | None = None  # the Idempotency-Key that came with it, while it is at work
 
     def json(self, *, limit: int = body.MAX_PLAIN_BODY) -> object:
         """The JSON body, at most `limit` bytes. Raises MalformedRequest, UnsupportedMedia, TooLarge."""
@@ -145,7 +147,7 @@ def _serve(operation: str, work: Work, composition: Composition, event: Event, c
         status=outcome.response["statusCode"],
         outcome=outcome.outcome,
         account=request.account,
-        package=request.path.get("packageId") or outcome.package,
+        package=_named(request) or outcome.package,
         provider=request.provider,
         request=request.id,
         **outcome.notes,
@@ -194,6 +196,12 @@ def _broken(error: Exception, request: Request) -> _Outcome:
     notes = {"exception": type(error).__name__, "stack": stack(error.__traceback__)}
     problem = errors.problem(hidden, instance=_instance(request))
     return _Outcome(_response(500, problem, errors.MEDIA_TYPE, {}), Level.ERROR, hidden.kind, notes=notes)
+
+
+def _named(request: Request) -> str | None:
+    """The package in the path, for the log: what is no id of ours may be anything that a caller wrote there."""
+    named = request.path.get("packageId", "")
+    return named if is_package_id(named) else None
 
 
 def _instance(request: Request) -> str:

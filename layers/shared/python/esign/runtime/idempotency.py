@@ -1,12 +1,14 @@
 """Idempotency-Key: the same request under the same key has one effect, and is answered like the first time.
 
 contracts/coupa.md §2, Idempotency; design: state-and-delivery, Idempotency-Key. Kept is what the first answer was about,
-never its body: a replay reads the package anew and shows it in the same shape, with fresh links. Costs two conditional
-writes for a first request, one and a query for a replay; nothing where no key is given (then this module is not loaded).
+never its body: a replay reads the package anew and shows it in the same shape, with fresh links. Costs one conditional
+write for a first request that adds something, two for others, one and a query for a replay; nothing where no key is given
+(then this module is not loaded).
 
-The claim is made before the work and the answer kept after it, in two writes. A crash between the work and the second
-write leaves a claim that ends with the function's own time-out; the request may then be made again, and is as safe as one
-without a key (contracts/coupa.md says what that is for each operation).
+The claim is made before the work. What createPackage, addDocuments, addRecipients and the removal of a package's callback
+do is one transaction, and the answer is part of it: no crash can part them. The other operations do the same again without
+harm (Send and Delete look at the state, an expiry or a callback is set to what it is); their answer is kept after the work,
+and a crash in between leaves a claim that ends with the function's own time-out. Only a reminder is then sent twice.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from esign.domain.errors import Clash, InFlight, MalformedRequest, Problem, Stor
 from esign.domain.ids import PackageId
 from esign.domain.status import PackageStatus
 from esign.operations.add_documents import with_upload
+from esign.operations.claim import Claim
 from esign.operations.packages import load
 from esign.ports import FirstAnswer, KeyUse
 from esign.runtime.endpoint import GRACE, IDEMPOTENCY_KEY, Reply, Request, Work
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=7)
 _KEY = re.compile(IDEMPOTENCY_KEY_PATTERN)
 
+# What is answered where the answer is kept with the effect (of a callback: of its removal).
+_EFFECT = {"create_package": 201, "add_documents": 201, "add_recipients": 201, "configure_callback": 204}
+
 # The operations that answer what they added; the others answer the package or, configureCallback, the callback.
 _LISTS = {"add_documents": "documents", "add_recipients": "recipients"}
 
@@ -49,17 +55,20 @@ def once(operation: str, work: Work, request: Request, app: App) -> Reply:
     key, now = _key(request), app.clock.now()
     # The claim lives as long as this invocation can: its deadline is Lambda's own time-out less the grace.
     until = now + timedelta(seconds=request.deadline.remaining() + GRACE)
-    claim = KeyUse(_hash(operation, request), uuid.uuid4().hex, until)
-    standing = app.idempotency.claim(request.account, key, claim, now=now)
+    use = KeyUse(_hash(operation, request), uuid.uuid4().hex, until)
+    standing = app.idempotency.claim(request.account, key, use, now=now)
     if standing is not None:
-        return _again(operation, _answer_of(standing, claim), request, app)
+        return _again(operation, _answer_of(standing, use), request, app)
+    kept = replace(use, until=now + KEPT)
+    claim = Claim(request.account, key, kept, FirstAnswer(_EFFECT.get(operation, 200)))
     try:
-        reply = work(request, app)
+        reply = work(replace(request, claim=claim), app)
     except Exception:
         with suppress(StoreUnavailable):  # then it ends by itself
-            app.idempotency.release(request.account, key, owner=claim.owner)
+            app.idempotency.release(request.account, key, owner=use.owner)
         raise
-    _keep(key, replace(claim, answer=_first(operation, reply, request), until=app.clock.now() + KEPT), request, app)
+    if not claim.kept:
+        _keep(key, replace(kept, answer=_first(operation, reply, request)), request, app)
     return reply
 
 
