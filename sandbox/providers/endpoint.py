@@ -1,17 +1,22 @@
-"""One call of a simulator's API as an ASGI app: made-up trouble, the request log, refusals. Knows no vendor."""
+"""A simulator's API as an ASGI app, call by call: made-up trouble, the request log, refusals. Knows no vendor."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox.providers import faults
+from sandbox.providers.courier import Courier
 from sandbox.providers.notebook import Notebook
 
 Answer = Callable[[Request], Awaitable[Response]]
+Row = tuple[str, str, str, Answer]  # operation, method, path
 
 
 class Refused(Exception):
@@ -47,3 +52,25 @@ class Endpoint:
         entry = {"operation": self._operation, "method": request.method, "path": request.url.path, "status": status}
         seen = {"query": dict(request.query_params), "authorized": "authorization" in request.headers}
         self._notebook.record("requests", entry | seen)
+
+
+def app(
+    table: Iterable[Row],
+    human: Route,
+    *,
+    notebook: Notebook,
+    courier: Courier,
+    refuse: Callable[[Refused], Response],
+) -> Starlette:
+    """The calls of the table, and `human`, where people sign."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        courier.close()
+
+    routes = [
+        Route(path, Endpoint(notebook, name, answer, refuse=refuse), methods=[method])
+        for name, method, path, answer in table
+    ]
+    return faults.Transported(routes=[*routes, human], lifespan=lifespan)

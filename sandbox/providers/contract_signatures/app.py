@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,8 +15,7 @@ from starlette.routing import Route
 from sandbox.providers.contract_signatures import intake, pages, search, views
 from sandbox.providers.contract_signatures.model import Contract, Key
 from sandbox.providers.contract_signatures.service import ContractSignatures
-from sandbox.providers.endpoint import Endpoint, Refused
-from sandbox.providers.faults import Transported
+from sandbox.providers.endpoint import Refused, Row, app
 
 CONTRACTS = "/webapi/contracts"
 ONE = f"{CONTRACTS}/{{id}}"
@@ -26,25 +23,15 @@ ONE = f"{CONTRACTS}/{{id}}"
 
 def create_app(service: ContractSignatures) -> Starlette:
     api = _Api(service)
-    table: tuple[tuple[str, str, str, Callable[[Request], Awaitable[Response]]], ...] = (
+    table: tuple[Row, ...] = (
         ("getContract", "GET", ONE, api.get),
         ("searchContracts", "GET", CONTRACTS, api.search),
         ("createContract", "POST", CONTRACTS, api.create),
         ("archiveContract", "PATCH", ONE, api.archive),
         ("deleteContract", "DELETE", ONE, api.delete),
     )
-    routes = [
-        Route(path, Endpoint(service.notebook, name, answer, refuse=api.refuse), methods=[method])
-        for name, method, path, answer in table
-    ]
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        service.courier.close()
-
     human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
-    return Transported(routes=[*routes, human], lifespan=lifespan)
+    return app(table, human, notebook=service.notebook, courier=service.courier, refuse=api.refuse)
 
 
 class _Api:

@@ -9,20 +9,17 @@ import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from sandbox.providers import faults
+from sandbox.providers.backstage import Backstage
 from sandbox.providers.contract_signatures import intake, papers, search, views
 from sandbox.providers.contract_signatures.model import Contract, Key, Signer
 from sandbox.providers.contract_signatures.site import Site
 from sandbox.providers.contract_signatures.switches import Switches
-from sandbox.providers.courier import Courier, Letter
+from sandbox.providers.courier import Letter
 from sandbox.providers.endpoint import Refused
-from sandbox.providers.jsontypes import JsonValue
-from sandbox.providers.notebook import Notebook
 from sandbox.signing.notary import Notary
 
 TAKEN = frozenset({201, 202, 204})  # [C] §2.6: what an endpoint should answer; 200 is none of them
@@ -33,21 +30,15 @@ class NotTheirTurn(Exception):
     """Nobody of that name or address may decide on the contract now."""
 
 
-class ContractSignatures:
+class ContractSignatures(Backstage[Switches]):
     """One installation of the app on one Atlassian site. `webhooks`: addresses that an administrator registered."""
 
     def __init__(self, site: Site, keys: Iterable[Key], switches: Switches, notary: Notary) -> None:
-        self.site, self.keys, self.switches, self.notary = site, list(keys), switches, notary
-        self.notebook: Notebook = site.notebook
-        self.courier = Courier(self.notebook, taken=lambda answer: answer.status_code in TAKEN)
+        super().__init__(site.notebook, switches, taken=lambda answer: answer.status_code in TAKEN)
+        self.site, self.keys, self.notary = site, list(keys), notary
         self.contracts: dict[str, Contract] = {}
         self.webhooks: list[str] = []
         self.host_url = ""
-        self._ahead = timedelta()
-        self._initial = switches
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
 
     # The vendor's calls
 
@@ -134,24 +125,7 @@ class ContractSignatures:
         """Shows this status instead of the real one; None ends it."""
         self.contracts[contract_id].shown_as = status
 
-    # Clock, bad luck, and what was seen
-
-    def advance(self, seconds: float) -> None:
-        self._ahead += timedelta(seconds=seconds)
-
-    def configure(self, **changes: JsonValue) -> None:
-        """Fields of Switches; `callbacks` is merged key by key."""
-        if "callbacks" in changes:
-            changes["callbacks"] = replace(self.switches.callbacks, **changes["callbacks"])
-        self.switches = replace(self.switches, **changes)
-
-    def fault(self, operation: str, fault: faults.Kind, **rule: JsonValue) -> None:
-        """See faults.Fault. Operations: createContract, getContract, … as in app.py; downloadV1, media, … as in site.py."""
-        faults.add(self.notebook, {"operation": operation, "fault": fault, **rule})
-
-    def requests(self, operation: str = "") -> list[dict[str, Any]]:
-        """{operation, method, path, query, status, authorized}; of the Atlassian side too."""
-        return [entry for entry in self.notebook.entries("requests") if operation in {"", entry["operation"]}]
+    # What was seen
 
     def mails(self, contract_id: str) -> list[dict[str, Any]]:
         """{contract, to, kind}: invitation, completed-contract, or what a watcher asked for."""
@@ -161,20 +135,12 @@ class ContractSignatures:
         """{contract, to, by}: one-time passwords that went out by sms or email."""
         return [otp for otp in self.notebook.entries("otps") if otp["contract"] == contract_id]
 
-    def callbacks(self, contract_id: str = "") -> list[dict[str, Any]]:
-        """Every try of a webhook, once none is on its way: {url, package, method, status, attempt}."""
-        self.courier.release()
-        self.courier.settle(5.0)
-        return [call for call in self.notebook.entries("callbacks") if contract_id in {"", call["package"]}]
-
     def reset(self) -> None:
         """Contracts, attachments, webhooks, logs, faults, clock and switches; keys and pages stay."""
-        self.courier.settle(5.0)
-        self.notebook.clear()
+        super().reset()
         self.contracts.clear()
         self.webhooks.clear()
         self.site.attachments.clear()
-        self.switches, self._ahead = self._initial, timedelta()
 
     # Inside
 

@@ -68,7 +68,7 @@ class ContractSignaturesSide(ProviderSide):
         self._service.fault("createContract", "lost_reply")
 
     def reply_still_to_lose(self) -> bool:
-        return bool(self._service.notebook.get_value("faults"))
+        return self._service.faults_to_come
 
     def lose_callbacks(self, *, lose: bool) -> None:
         self._service.configure(callbacks={"drop": lose})

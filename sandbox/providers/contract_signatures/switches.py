@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.providers.courier import Habits
+from sandbox.providers import backstage
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(backstage.Switches):
     create_reply: Literal["object", "id_text", "id_json", "location", "empty"] = "object"  # [U] not documented at all
     create_status: int = 201
     errors: Literal["json", "text", "empty"] = "json"  # [U]
@@ -25,4 +25,3 @@ class Switches:
     )
     sealed: bool = False  # [U] whether the PDF bears a signature of the vendor's
     otp_method: bool = False  # a newer revision shows `otpMethod` in the Signer Object
-    callbacks: Habits = Habits()

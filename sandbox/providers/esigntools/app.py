@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -15,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.providers.endpoint import Endpoint, Refused
+from sandbox.providers.endpoint import Refused, Row, app
 from sandbox.providers.esigntools import intake, pages, papers
 from sandbox.providers.esigntools.model import Agreement, Recipient
 from sandbox.providers.esigntools.service import Esigntools
-from sandbox.providers.faults import Transported
 
 BASE = "/api"
 AGREEMENTS = f"{BASE}/signing/v1/agreements"
@@ -29,7 +26,7 @@ TEXT_LIMIT = 1024 * 1024
 
 def create_app(service: Esigntools) -> Starlette:
     api = _Api(service)
-    table: tuple[tuple[str, str, str, Callable[[Request], Awaitable[Response]]], ...] = (
+    table: tuple[Row, ...] = (
         ("authenticate", "POST", f"{BASE}/v1/authenticate", api.authenticate),
         ("createAgreement", "POST", AGREEMENTS, api.create),
         ("sendMails", "GET", f"{AGREEMENTS}/{{id:int}}/send-mails", api.send_mails),
@@ -38,18 +35,8 @@ def create_app(service: Esigntools) -> Starlette:
         ("currentFile", "GET", f"{AGREEMENTS}/{{id:int}}/current-file", api.current_file),
         ("proof", "GET", f"{AGREEMENTS}/{{id:int}}/proof", api.proof),
     )
-    routes = [
-        Route(path, Endpoint(service.notebook, name, answer, refuse=api.refuse), methods=[method])
-        for name, method, path, answer in table
-    ]
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        service.courier.close()
-
     human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
-    return Transported(routes=[*routes, human], lifespan=lifespan)
+    return app(table, human, notebook=service.notebook, courier=service.courier, refuse=api.refuse)
 
 
 class _Api:

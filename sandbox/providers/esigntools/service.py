@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
-from sandbox.providers import faults
-from sandbox.providers.courier import Courier, Letter
+from sandbox.providers.backstage import Backstage
+from sandbox.providers.courier import Letter
 from sandbox.providers.endpoint import Refused
 from sandbox.providers.esigntools import intake, papers
 from sandbox.providers.esigntools.model import Agreement, Recipient, Zone
 from sandbox.providers.esigntools.switches import Switches
 from sandbox.providers.esigntools.tokens import Tokens
-from sandbox.providers.jsontypes import JsonValue
 from sandbox.providers.notebook import Notebook
 from sandbox.signing.notary import Notary
 
@@ -29,20 +27,14 @@ class NotTheirTurn(Exception):
     """Nobody of that address or id may act on the agreement now."""
 
 
-class Esigntools:
+class Esigntools(Backstage[Switches]):
     """`users`: API user to password. Ids are small integers that all users of an environment share [I]."""
 
     def __init__(self, users: Mapping[str, str], switches: Switches, notary: Notary) -> None:
-        self.users, self.switches, self.notary = dict(users), switches, notary
-        self.notebook, self.tokens = Notebook(), Tokens()
-        self.courier = Courier(self.notebook)
+        super().__init__(Notebook(), switches)
+        self.users, self.notary, self.tokens = dict(users), notary, Tokens()
         self.agreements: dict[int, Agreement] = {}
-        self._ahead = timedelta()
         self._last_id = 1000
-        self._initial = switches
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
 
     # The vendor's calls
 
@@ -145,27 +137,14 @@ class Esigntools:
         """Shows this status instead of the real one; None ends it."""
         self.agreements[agreement_id].shown_as = status
 
-    # Clock, bad luck, and what was seen
+    # The clock, and what was seen
 
     def advance(self, seconds: float) -> None:
         """Moves the clock; reminders that are due go out. [C] reminderDelay is in minutes."""
-        self._ahead += timedelta(seconds=seconds)
+        super().advance(seconds)
         for agreement in self.agreements.values():
             for recipient in agreement.waiting() if agreement.reminder_minutes else ():
                 self._remind_when_due(agreement, recipient)
-
-    def configure(self, **changes: JsonValue) -> None:
-        """Fields of Switches; `callbacks` is merged key by key."""
-        if "callbacks" in changes:
-            changes["callbacks"] = replace(self.switches.callbacks, **changes["callbacks"])
-        self.switches = replace(self.switches, **changes)
-
-    def fault(self, operation: str, fault: faults.Kind, **rule: JsonValue) -> None:
-        """See faults.Fault. Operations: authenticate, createAgreement, getAgreement, … as in app.py."""
-        faults.add(self.notebook, {"operation": operation, "fault": fault, **rule})
-
-    def requests(self, operation: str = "") -> list[dict[str, Any]]:
-        return [entry for entry in self.notebook.entries("requests") if operation in {"", entry["operation"]}]
 
     def mails(self, agreement_id: int) -> list[dict[str, Any]]:
         """{agreement, to, kind, template}: invitation, reminder."""
@@ -175,18 +154,10 @@ class Esigntools:
         """SMS that went out: {agreement, to, code}."""
         return [sms for sms in self.notebook.entries("sms") if sms["agreement"] == agreement_id]
 
-    def callbacks(self, agreement_id: int | None = None) -> list[dict[str, Any]]:
-        """Every try of a callback, once none is on its way: {url, package, method, status, attempt}."""
-        self.courier.release()
-        self.courier.settle(5.0)
-        return [c for c in self.notebook.entries("callbacks") if agreement_id in {None, int(c["package"])}]
-
     def reset(self) -> None:
         """Agreements, logs, faults and switches; tokens and users stay."""
-        self.courier.settle(5.0)
-        self.notebook.clear()
+        super().reset()
         self.agreements.clear()
-        self.switches, self._ahead = self._initial, timedelta()
 
     # Inside
 

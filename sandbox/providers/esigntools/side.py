@@ -58,7 +58,7 @@ class EsigntoolsSide(ProviderSide):
         self._service.fault("createAgreement", "lost_reply")
 
     def reply_still_to_lose(self) -> bool:
-        return bool(self._service.notebook.get_value("faults"))
+        return self._service.faults_to_come
 
     def lose_callbacks(self, *, lose: bool) -> None:
         self._service.configure(callbacks={"drop": lose})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.providers import backstage
 from sandbox.providers.courier import Habits
 
 DAY = 86_400
@@ -19,7 +20,7 @@ class CallbackHabits(Habits):
 
 
 @dataclass(frozen=True, slots=True)
-class Switches:
+class Switches(backstage.Switches):
     token_expires: bool = True  # [U] whether the JWT has an `exp`; without one only `forget_tokens` ends it
     token_seconds: int = DAY  # [I] JHipster's 24 hours
     remembered_seconds: int = 30 * DAY  # [I] JHipster's, with rememberMe
