@@ -136,6 +136,7 @@ DELIVER = Function(
 # Reads every account's whole listing, once an hour.
 TAKE_STOCK = Function("workflow/take_stock", _READ, timeout=300, memory=512)
 
+BEHIND_APIS = (AUTHORIZER, *OPERATIONS, *CALLBACKS)  # a new version of these comes into use step by step
 OUTSIDE = (AUTHORIZER, *OPERATIONS, *CALLBACKS, FIND_DUE, DELIVER, TAKE_STOCK)
 ALL: tuple[Function, ...] = (*OUTSIDE, *IN_REFRESH)
 

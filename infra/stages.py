@@ -156,7 +156,8 @@ class Stage:
 
     # None: a new version has all calls at once. Else CodeDeploy moves them by its plan, and back when something fails.
     rollout: (
-        Literal["CANARY_10PERCENT_5MINUTES", "CANARY_10PERCENT_10MINUTES", "LINEAR_10PERCENT_EVERY_1MINUTE"] | None
+        Literal["CANARY_10_PERCENT_5_MINUTES", "CANARY_10_PERCENT_10_MINUTES", "LINEAR_10_PERCENT_EVERY_1_MINUTE"]
+        | None
     ) = None
     monitoring: Monitoring | None = field(default_factory=Monitoring)
     canary: Canary | None = None
@@ -201,7 +202,7 @@ STAGES: dict[str, Stage] = {
             web_acl=WebAcl(),
             concurrency=Concurrency(authorizer=20, callbacks=5, deliveries=5),
             keep_data=False,
-            rollout="CANARY_10PERCENT_5MINUTES",
+            rollout="CANARY_10_PERCENT_5_MINUTES",
             canary=Canary(),
         ),
         Stage(
@@ -211,7 +212,7 @@ STAGES: dict[str, Stage] = {
             web_acl=WebAcl(),
             concurrency=Concurrency(authorizer=100, callbacks=20, deliveries=20),
             retention=Retention(days=365),
-            rollout="CANARY_10PERCENT_10MINUTES",
+            rollout="CANARY_10_PERCENT_10_MINUTES",
         ),
     )
 }

@@ -41,7 +41,11 @@ def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path 
         default_stack_synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
     data = DataStack(app, stage=stage)
-    ConnectorStack(app, stage=stage, data=data, layers=layers, functions_root=functions_root)
+    connector = ConnectorStack(app, stage=stage, data=data, layers=layers, functions_root=functions_root)
+    if stage.monitoring:
+        from infra.stacks.monitoring import MonitoringStack
+
+        MonitoringStack(app, stage=stage, monitoring=stage.monitoring, data=data, connector=connector)
     if stage.policies:
         from infra.policies import enforce
 

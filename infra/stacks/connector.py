@@ -18,13 +18,15 @@ from infra.constructs.bell import Bell
 from infra.constructs.gateway_logs import GatewayLogs
 from infra.constructs.handlers import Handler, layer
 from infra.constructs.network import Egress
-from infra.constructs.rest_api import Endpoint, RestApi
+from infra.constructs.rest_api import RestApi
+from infra.constructs.rollout import Rollout
 from infra.constructs.storage import secrets_prefix
 from infra.constructs.workflows import every_hour, every_minute, state_machine
 from infra.functions import Function
 from infra.layer_build import BuiltLayer
 from infra.stacks.data import DataStack
-from infra.stages import Door, Stage, Throttle
+from infra.stages import Stage
+from infra.throttles import throttles
 
 
 class ConnectorStack(cdk.Stack):
@@ -43,7 +45,9 @@ class ConnectorStack(cdk.Stack):
         self._stage = stage
         self._root = functions_root
         self._layers: Mapping[str, lambda_.ILayerVersion] = {one.name: layer(self, one, stage) for one in layers}
-        self._functions: dict[str, lambda_.Function] = {}
+        self.functions: dict[str, lambda_.Function] = {}
+        self._rollout = Rollout(self, pace=stage.rollout) if stage.rollout else None
+        self._called_as: dict[str, lambda_.IFunction] = {}  # the functions, or what calls them in their place
         self._egress = Egress(self, stage=stage, network=stage.network) if stage.network else None
 
         self.bell = self._bell()
@@ -53,7 +57,7 @@ class ConnectorStack(cdk.Stack):
             name="callbacks",
             stage=stage,
             door=stage.callbacks,
-            throttles=_throttles(stage.callbacks, {name.split("/")[1]: ways for name, ways in rows.PUBLIC.items()}),
+            throttles=throttles(stage.callbacks, {name.split("/")[1]: ways for name, ways in rows.PUBLIC.items()}),
             address=self._address("CallbacksBaseUrl"),
         )
         world = self._world(data)
@@ -66,9 +70,11 @@ class ConnectorStack(cdk.Stack):
             self, "SweepPackages", file="sweep-packages.asl.json", functions=self._called([rows.FIND_DUE])
         )
         every_minute(self, "EveryMinute", sweep)
-        every_hour(self, "EveryHour", self._functions[rows.TAKE_STOCK.folder])
+        every_hour(self, "EveryHour", self._called_as[rows.TAKE_STOCK.folder])
+        self.machines = (refresh, sweep)
         self._ring()
         self._open_doors()
+        self._watch_rollouts()
         told = replace(world, refresh_machine_arn=refresh.state_machine_arn)
         # What every function together is told: the operator's command works with it (cli/target.py).
         cdk.CfnOutput(self, "EsignSettings", value=self.to_json_string(access.all_variables(told, stage)))
@@ -84,10 +90,12 @@ class ConnectorStack(cdk.Stack):
                 root=self._root,
                 egress=self._egress,
             )
-            self._functions[row.folder] = handler.function
+            self.functions[row.folder] = handler.function
+            outside = self._rollout is not None and row in rows.BEHIND_APIS
+            self._called_as[row.folder] = self._rollout.alias(handler.function) if outside else handler.function
 
     def _called(self, wanted: Iterable[Function]) -> dict[str, lambda_.IFunction]:
-        return {row.construct_id.removeprefix("Workflow"): self._functions[row.folder] for row in wanted}
+        return {row.construct_id.removeprefix("Workflow"): self._called_as[row.folder] for row in wanted}
 
     def _bell(self) -> Bell:
         """Visible again after six time-outs of its function, as Lambda's guide advises."""
@@ -95,7 +103,7 @@ class ConnectorStack(cdk.Stack):
 
     def _ring(self) -> None:
         self.bell.rings(
-            self._functions[rows.DELIVER.folder],
+            self._called_as[rows.DELIVER.folder],
             batch=rows.DELIVER.bell_batch,
             at_once=self._stage.concurrency.deliveries,
         )
@@ -107,21 +115,28 @@ class ConnectorStack(cdk.Stack):
             name="coupa",
             stage=self._stage,
             door=self._stage.coupa,
-            throttles=_throttles(self._stage.coupa, {route.operation: route.endpoints for route in ROUTES}),
+            throttles=throttles(self._stage.coupa, {route.operation: route.endpoints for route in ROUTES}),
             address=self._address("CoupaBaseUrl"),
-            authorizer=self._functions[rows.AUTHORIZER.folder],
+            authorizer=self._called_as[rows.AUTHORIZER.folder],
         )
         for route in ROUTES:
             for method, path in route.endpoints:
-                coupa.add(method, path, self._functions[f"coupa/{route.operation}"])
+                coupa.add(method, path, self._called_as[f"coupa/{route.operation}"])
         for folder, endpoints in rows.PUBLIC.items():
             for method, path in endpoints:
                 answers = rows.MAPPED.get((method, path))
-                self.callbacks.add(method, path, self._functions[folder], answers=answers)
+                self.callbacks.add(method, path, self._called_as[folder], answers=answers)
+        self.apis = {"coupa": coupa, "callbacks": self.callbacks}
         permission = GatewayLogs(self)
-        for api in (coupa, self.callbacks):
+        for api in self.apis.values():
             api.api.deployment_stage.node.add_dependency(permission)
         self._tell(coupa)
+
+    def _watch_rollouts(self) -> None:
+        if self._rollout is not None:
+            apis = {word: api.api.rest_api_name for word, api in self.apis.items()}
+            inside = [self.functions[row.folder] for row in rows.ALL if row not in rows.BEHIND_APIS]
+            self._rollout.watch(apis=apis, workflow=inside)
 
     def _tell(self, coupa: RestApi) -> None:
         """The addresses that people need: whom to call, where DNS must point, where our own calls come from."""
@@ -162,17 +177,3 @@ class ConnectorStack(cdk.Stack):
             refresh_machine_arn="",
             callbacks_base_url=self.callbacks.address,
         )
-
-
-class UnknownThrottle(LookupError):
-    """A stage limits something that its API does not have."""
-
-
-def _throttles(door: Door, ways: Mapping[str, Iterable[Endpoint]]) -> dict[Endpoint, Throttle]:
-    """The door's own limits, for each method of what they name. Raises UnknownThrottle."""
-    unknown = sorted(set(door.throttles) - set(ways))
-    if unknown:
-        raise UnknownThrottle(
-            f"The stage limits {', '.join(unknown)}, which the API does not have; it has {', '.join(sorted(ways))}."
-        )
-    return {endpoint: throttle for name, throttle in door.throttles.items() for endpoint in ways[name]}
