@@ -94,6 +94,12 @@ ACCEPTED: tuple[Accepted, ...] = (
         f"{_CONNECTOR}/GatewayLogs",
         "AWS's own policy for API Gateway's account-wide logging role, which is not this connector's alone.",
     ),
+    Accepted(
+        "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]",
+        f"{_CONNECTOR}/Rollout",
+        "AWS's own policy for what CodeDeploy does with an alias; the narrower of the two that there are.",
+        when=lambda stage: stage.rollout is not None,
+    ),
     Accepted(f"{_DOCUMENTS}/*]", _CONNECTOR, _OBJECTS),
     *(Accepted(f"{_DOCUMENTS}/callbacks/*]", f"{_CONNECTOR}/{one.construct_id}", _OBJECTS) for one in CALLBACKS),
     Accepted(f"{_EVIDENCE}/*]", _CONNECTOR, _OBJECTS),
