@@ -31,9 +31,8 @@ _Command = Annotated[str, typer.Option(help="GoSign's word for the change, as In
 @people.command()
 def delete(ctx: typer.Context, account: AccountArgument, users: list[str], json: Json = False) -> None:
     """Delete users; who was involved in a signing process is disabled instead."""
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, users=users) as service:
         service.delete(*users)
-    _done(session, users=users)
 
 
 @people.command()
@@ -50,9 +49,8 @@ def secretary(
     """Make a user whose only role is the secretariat's."""
     from esign.providers.gosign.users import Secretary
 
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, user=user) as service:
         service.insert_secretary(Secretary(user, username or email, name, surname, email))
-    _done(session, user=user)
 
 
 @people.command()
@@ -60,9 +58,8 @@ def grant(
     ctx: typer.Context, account: AccountArgument, user: _User, authority: str, command: _Command, json: Json = False
 ) -> None:
     """Give a user a role or a signing certificate."""
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, user=user, authority=authority) as service:
         service.update_authorities(user, command, authority)
-    _done(session, user=user, authority=authority)
 
 
 @people.command()
@@ -70,9 +67,8 @@ def revoke(
     ctx: typer.Context, account: AccountArgument, user: _User, authority: str, command: _Command, json: Json = False
 ) -> None:
     """Take a role or a signing certificate from a user."""
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, user=user, authority=authority) as service:
         service.remove_authorities(user, command, authority)
-    _done(session, user=user, authority=authority)
 
 
 @people.command()
@@ -80,17 +76,15 @@ def change(
     ctx: typer.Context, account: AccountArgument, user: _User, attribute: str, value: str, json: Json = False
 ) -> None:
     """Change one property of a user."""
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, user=user, attribute=attribute) as service:
         service.modify_attribute(user, attribute, value)
-    _done(session, user=user, attribute=attribute)
 
 
 @people.command()
 def convert(ctx: typer.Context, account: AccountArgument, user: _User, command: _Command, json: Json = False) -> None:
     """Make a stranger a corporate user."""
-    with _users(ctx, account, json=json) as (session, service):
+    with _changing(session_of(ctx, json=json), account, user=user) as service:
         service.convert_to_corporate(user, command)
-    _done(session, user=user)
 
 
 @group.command()
@@ -120,16 +114,18 @@ def erase(
 
 
 @contextmanager
-def _users(ctx: typer.Context, account: str, *, json: bool) -> Iterator[tuple[Session, Users]]:
+def _changing(session: Session, account: str, **told: object) -> Iterator[Users]:
+    """The user services, and the answer when they have done their work: what was `told`."""
+    from cli import tables_gosign
     from esign.providers.gosign.users import Users
 
-    session = session_of(ctx, json=json)
     with session.busy("Asking GoSign …"), _provider(session, account) as provider:
         if provider.rest is None:
             raise Failure(
                 "The user services are REST v1's: the account needs it, or a companion.", code="unsupported_feature"
             )
-        yield session, Users(provider.rest)
+        yield Users(provider.rest)
+    session.show({**told, "done": True}, tables_gosign.user_done)
 
 
 @contextmanager
@@ -158,9 +154,3 @@ def _envelope(session: Session, account: str, package: str, documents: list[str]
     if missing:
         raise typer.BadParameter(f"The package has no document {missing[0]}.", param_hint="--document")
     return envelope_id(known), [one.id for one in found.values() if one]
-
-
-def _done(session: Session, **told: object) -> None:
-    from cli import tables_gosign
-
-    session.show({**told, "done": True}, tables_gosign.user_done)
