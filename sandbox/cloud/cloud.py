@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -91,6 +91,11 @@ class LocalCloud:
     def inert(self) -> Mapping[str, str]:
         """What was left out: `type logical-id`, and why."""
         return self._deployment.inert
+
+    @property
+    def created(self) -> Mapping[str, int]:
+        """How many resources of each type stand here."""
+        return Counter(one.type for one in self._deployment.resources)
 
     @property
     def logs(self) -> Mapping[str, deque[str]]:
