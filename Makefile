@@ -28,7 +28,7 @@ install: .venv/.synced ## the locked dependencies in .venv
 
 # ------------------------------------------------------------------------------------------------ the main commands
 
-.PHONY: demo sandbox test check bench reliability synth diff record deploy destroy invoke generate esign
+.PHONY: demo sandbox test check bench reliability synth diff record bootstrap deploy destroy invoke generate esign
 
 demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|…|all] [PDF=file] [FAULTS=1]
 	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)") $(if $(FAULTS),--faults)
@@ -64,6 +64,9 @@ diff: install ## what a stage's next deployment changes; without AWS credentials
 	@$(RUN) -m infra.delivery $@ "$(STAGE)"
 
 record: install ## keep a stage's templates in infra/recorded, for `make diff` and the tests
+	@$(RUN) -m infra.delivery $@ "$(STAGE)"
+
+bootstrap: install ## prepare an AWS account and region for CDK, once
 	@$(RUN) -m infra.delivery $@ "$(STAGE)"
 
 deploy: install ## deploy a stage, with the AWS credentials of your environment

@@ -1,5 +1,7 @@
-"""`make diff | record | deploy | destroy STAGE=…`: what is done with a stage's templates. AWS is spoken to by CDK's own
-command line alone, which npx brings in a pinned version; Node comes from PyPI."""
+"""`make diff | record | bootstrap | deploy | destroy STAGE=…`: what is done with a stage's templates.
+
+AWS is spoken to by CDK's own command line alone, which npx brings in a pinned version; Node comes from PyPI.
+"""
 
 from __future__ import annotations
 
@@ -81,6 +83,10 @@ class Delivery:
         self.say(f"Recorded stage {stage.name} in {self.records / stage.name}.")
         return 0
 
+    def bootstrap(self, stage: Stage) -> int:
+        """What CDK needs in an account and region, once."""
+        return self.run_cdk(["bootstrap", "--app", str(self.assemble(stage))])
+
     def deploy(self, stage: Stage) -> int:
         """All stacks; CDK asks before it widens who may do what. Records what is deployed."""
         if stage.runs_here:
@@ -114,13 +120,14 @@ class Delivery:
 COMMANDS: dict[str, Callable[[Delivery, Stage], int]] = {
     "diff": Delivery.diff,
     "record": Delivery.record,
+    "bootstrap": Delivery.bootstrap,
     "deploy": Delivery.deploy,
     "destroy": Delivery.destroy,
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="infra.delivery", description="Compare, record, deploy or destroy a stage.")
+    parser = argparse.ArgumentParser(prog="infra.delivery", description="What is done with a stage.")
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("stage")
     options = parser.parse_args()

@@ -13,10 +13,12 @@ Resource = dict[str, Any]
 
 @dataclass(frozen=True)
 class Templates:
-    """The two templates of a stage."""
+    """The templates of a stage: the two that every one has by name, and all of them by their stacks' names."""
 
     data: dict[str, Any]
     connector: dict[str, Any]
+    stacks: dict[str, dict[str, Any]]
+    folder: Path
 
     def of(self, kind: str) -> Iterator[tuple[str, Resource]]:
         """(logical id, properties) of every resource of a type, in both stacks."""
@@ -35,7 +37,11 @@ class Templates:
 
 
 def read_templates(outdir: Path) -> Templates:
+    stacks = {
+        file.name.removesuffix(".template.json"): json.loads(file.read_text())
+        for file in sorted(outdir.glob("*.template.json"))
+    }
     data, connector = (
-        json.loads(next(outdir.glob(f"*-{name}.template.json")).read_text()) for name in ("Data", "Connector")
+        next(one for stack, one in stacks.items() if stack.endswith(name)) for name in ("-Data", "-Connector")
     )
-    return Templates(data, connector)
+    return Templates(data, connector, stacks, outdir)
