@@ -123,7 +123,12 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
         Grant(actions=("s3:DeleteObjectVersion",), resources=("{evidence_arn}/*",), variables=_EVIDENCE),
     ),
     Need.CREDENTIALS: (
-        Grant(actions=_SECRET, resources=("{account_secrets_arn}/provider*",), key=_DECRYPT, variables=_SECRETS),
+        Grant(
+            actions=_SECRET,
+            resources=("{account_secrets_arn}/provider*",),
+            key=_DECRYPT,
+            variables=_SECRETS | {"ESIGN_PROVIDER_HOSTS": "{provider_hosts}"},
+        ),
     ),
     Need.NOTIFICATION_SECRETS: (
         Grant(actions=_SECRET, resources=("{account_secrets_arn}/notifications*",), key=_DECRYPT, variables=_SECRETS),
@@ -182,9 +187,14 @@ def statements(grants: Iterable[Grant], world: World) -> list[iam.PolicyStatemen
 
 def variables(grants: Iterable[Grant], world: World, stage: Stage) -> dict[str, str]:
     """The environment: what every function gets, and what these grants ask for. Never a secret, only its name."""
-    names = _names(world) | {"retention_mode": stage.retention.mode, "retention_days": str(stage.retention.days)}
+    names = _names(world) | {
+        "retention_mode": stage.retention.mode,
+        "retention_days": str(stage.retention.days),
+        "provider_hosts": " ".join(stage.provider_hosts),
+    }
     wanted = {name: text for grant in grants for name, text in grant.variables.items()}
-    return everywhere(stage) | {name: text.format(**names) for name, text in sorted(wanted.items())}
+    told = {name: text.format(**names) for name, text in sorted(wanted.items())}
+    return everywhere(stage) | {name: text for name, text in told.items() if text}
 
 
 def all_variables(world: World, stage: Stage) -> dict[str, str]:

@@ -67,6 +67,11 @@ class Settings:
         return self.environment.get("ESIGN_ALLOW_LOOPBACK") == "1"
 
     @property
+    def provider_hosts(self) -> tuple[str, ...]:
+        """Where providers may be: names, or `*.example.com`; none: any public host."""
+        return tuple(self.environment.get("ESIGN_PROVIDER_HOSTS", "").split())
+
+    @property
     def timing(self) -> Timing:
         """The stage's durations; a field that an older stage does not name keeps its default."""
         told = json.loads(self.environment.get("ESIGN_TIMING", "{}"))

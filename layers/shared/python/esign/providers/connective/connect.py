@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.http.client import ProviderHttp
@@ -32,10 +32,11 @@ def connect(
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
     renew: Renew = never,
+    hosts: Collection[str] = (),
 ) -> ConnectiveProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    check_addresses({"/settings/baseUrl": settings.origin}, allow_loopback=allow_loopback)
+    check_addresses({"/settings/baseUrl": settings.origin}, allow_loopback=allow_loopback, hosts=hosts)
     v4 = settings.api_version == "v4"
     http = ProviderHttp(
         vendor=Vendor(NAME, read_fault),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from esign.domain.account import Account, EvidencePolicy
@@ -32,11 +32,12 @@ def connect(
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
     renew: Renew = never,
+    hosts: Collection[str] = (),
 ) -> ContractSignaturesProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
     addresses = {"/settings/baseUrl": settings.origin, "/settings/siteUrl": settings.site}
-    check_addresses(addresses, allow_loopback=allow_loopback)
+    check_addresses(addresses, allow_loopback=allow_loopback, hosts=hosts)
     api = ProviderHttp(
         vendor=Vendor(NAME, read_fault),
         base_url=settings.origin,

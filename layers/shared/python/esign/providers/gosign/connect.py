@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account, EvidencePolicy
@@ -36,10 +36,11 @@ def connect(
     observe: Callable[[Exchange], None],
     allow_loopback: bool,
     renew: Renew = never,
+    hosts: Collection[str] = (),
 ) -> GosignProvider:
     """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    check_addresses(_addresses(settings), allow_loopback=allow_loopback)
+    check_addresses(_addresses(settings), allow_loopback=allow_loopback, hosts=hosts)
     site = Site(settings, credentials, deadline, observe, renew)
     capabilities, optional = declared(account.settings), account.evidence is EvidencePolicy.OPTIONAL
     rest = site.rest() if settings.reads_by_rest else None
