@@ -44,7 +44,7 @@ class FakeVendor:
     def credential_names(self):
         return ("username", "password")
 
-    def open_provider(self, account, *, credentials, deadline, observe, allow_loopback):
+    def open_provider(self, account, *, credentials, deadline, observe, allow_loopback, hosts=()):
         self.opened.append((account, credentials()))
         return self.provider
 

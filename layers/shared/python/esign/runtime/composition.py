@@ -174,7 +174,13 @@ class App:
     def _providers(self, deadline: Callable[[], Deadline]) -> Providers:
         from esign.runtime.providers import ProviderRegistry
 
-        return ProviderRegistry(self.accounts, deadline, _observe, allow_loopback=self.settings.allow_loopback_http)
+        return ProviderRegistry(
+            self.accounts,
+            deadline,
+            _observe,
+            allow_loopback=self.settings.allow_loopback_http,
+            hosts=self.settings.provider_hosts,
+        )
 
     @cached_property
     def access(self) -> ProviderAccess:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -49,6 +49,7 @@ class Vendor(Protocol):
         deadline: Deadline,
         observe: Callable[..., None],
         allow_loopback: bool,
+        hosts: Collection[str] = ...,
         renew: Callable[[], bool] = ...,
     ) -> SignatureProvider: ...
 
@@ -90,6 +91,7 @@ class ProviderRegistry:
     deadline: Callable[[], Deadline]
     log: Callable[..., None]
     allow_loopback: bool = False
+    hosts: Collection[str] = ()  # where providers may be; none: any public host
 
     def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> SignatureProvider:
         def heard(call: ProviderCall) -> None:
@@ -104,6 +106,7 @@ class ProviderRegistry:
             deadline=self.deadline(),
             observe=heard,
             allow_loopback=self.allow_loopback,
+            hosts=self.hosts,
             renew=credentials.renew,
         )
 

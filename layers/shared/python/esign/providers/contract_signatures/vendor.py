@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,7 @@ def open_provider(
     deadline: Deadline,
     observe: Callable[[Exchange], None],
     allow_loopback: bool = False,
+    hosts: Collection[str] = (),
     renew: Callable[[], bool] = lambda: False,
 ) -> ContractSignaturesProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
@@ -67,5 +68,6 @@ def open_provider(
         deadline=deadline,
         observe=observe,
         allow_loopback=allow_loopback,
+        hosts=hosts,
         renew=renew,
     )
