@@ -6,42 +6,55 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.assembly import local_assembly
+from sandbox.console.desk import Desk
+from sandbox.console.server import PORT, Console
 from sandbox.provider_side import DOORS
-from sandbox.world import World, running_world
+from sandbox.world import Login, World, running_world
 
 NOTE = Path(".build/sandbox.json")
+FIRST = "connective"  # what runs from the beginning where nothing else is said
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make sandbox")
-    parser.add_argument("--provider", choices=sorted(DOORS), default="connective")
+    parser.add_argument("--provider", choices=sorted(DOORS), help="this one alone; default: any, started when chosen")
+    parser.add_argument("--port", type=int, default=PORT, help="of the console; a free one where it is taken")
     given = parser.parse_args()
-    with running_world(local_assembly(), given.provider) as world:
-        _tell(world)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-        finally:
-            NOTE.unlink(missing_ok=True)
+    doors = [given.provider] if given.provider else list(DOORS)
+    with running_world(local_assembly(), given.provider or FIRST) as world:
+        login = world.add_account()
+        with Desk(world, doors, logins=[login]) as desk, Console(desk, given.port) as console:
+            _tell(world, login, console.url, doors)
+            _wait()
     return 0
 
 
-def _tell(world: World) -> None:
-    login = world.add_account()
+def _wait() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    finally:
+        NOTE.unlink(missing_ok=True)
+
+
+def _tell(world: World, login: Login, console: str, doors: Sequence[str]) -> None:
     NOTE.parent.mkdir(exist_ok=True)
     NOTE.write_text(json.dumps(world.describe(), indent=1))
     api = world.cloud.base_url("coupa")
     lines = {
         "Coupa's API": api,
         "account": f"{login.account}:{login.secret}",
+        "its provider": f"{world.door}, {world.side.settings['baseUrl']}",
+        "other providers": "start when the console chooses them" if len(doors) > 1 else "none (PROVIDER=)",
         "callbacks of providers": world.cloud.base_url("callbacks"),
-        "provider's simulator": world.side.settings["baseUrl"],
         "Coupa's endpoint": world.receiver.url,
         "AWS": world.cloud.endpoint,
     }
+    sys.stdout.write(f"open {console}/   (the API: {console}/docs)\n\n")
     for name, value in lines.items():
         sys.stdout.write(f"{name:<24}{value}\n")
     sys.stdout.write(f"\ncurl -u {login.account}:{login.secret} {api}/v1/account\n")
