@@ -28,7 +28,7 @@ install: .venv/.synced ## the locked dependencies in .venv
 
 # ------------------------------------------------------------------------------------------------ the main commands
 
-.PHONY: demo sandbox test check bench reliability synth diff record bootstrap deploy destroy invoke generate esign
+.PHONY: demo sandbox test check bench evidence reliability synth diff record bootstrap deploy destroy invoke generate esign
 
 demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|…|all] [PDF=file] [FAULTS=1]
 	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)") $(if $(FAULTS),--faults)
@@ -52,6 +52,7 @@ check: install ## lint, types, layering, generated files, security
 	@PYTHONPATH=layers/shared/python .venv/bin/lint-imports
 	@$(RUN) -m tools.generated --check
 	@.venv/bin/bandit -q -ll -r layers/shared/python functions cli -c pyproject.toml
+	@$(UV) lock -q --check
 	@$(RUN) -m tools.audit
 
 generate: install ## write openapi.json, the capability matrix and README's table anew
@@ -74,6 +75,9 @@ deploy: install ## deploy a stage, with the AWS credentials of your environment
 
 destroy: install ## remove a stage; refused where it keeps its data
 	@$(RUN) -m infra.delivery $@ "$(STAGE)"
+
+evidence: install ## what Coupa asks of a host, measured, in out/evidence/index.html [PROVIDER=all|connective|…]
+	@$(RUN) -m tools.evidence --provider $(if $(filter command line environment,$(origin PROVIDER)),$(PROVIDER),all)
 
 bench: install ## cold start, warm time, AWS calls, sizes, memory; prints a table and writes out/bench.json
 	@$(RUN) -m benchmarks

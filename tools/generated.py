@@ -1,7 +1,7 @@
 """The generated files: `python -m tools.generated` writes them, `--check` fails when one is stale.
 
 openapi.json from the route table and the models; the capability matrix in docs/ and its short form in README.md from what
-the providers declare.
+the providers declare; the cost page from the counted calls.
 """
 
 from __future__ import annotations
@@ -64,8 +64,15 @@ def short_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def cost() -> str:
+    from benchmarks.contract_cost import page
+
+    return page()
+
+
 FILES: Mapping[str, Callable[[], str]] = {
     "openapi.json": openapi,
+    "docs/cost.md": cost,
     "docs/providers/matrix.md": matrix,
     "README.md": readme,
 }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Target:
     session: requests.Session
     coupa: CoupaClient
     complete: str
+    sent: Counter[str] = field(default_factory=Counter)  # cases of each operation
     _packages: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def packages(self, operation: str) -> tuple[str, ...]:
@@ -68,11 +70,15 @@ class Target:
 
 
 @pytest.fixture(scope="module")
-def target(world: World) -> Iterator[Target]:
+def target(world: World, record_testsuite_property: Callable[[str, object], None]) -> Iterator[Target]:
+    """How many cases each operation got stands in pytest's JUnit report, as `fuzzed <operation>`."""
     login = world.add_account(calls_per_minute=1_000_000)
     with requests.Session() as session, world.coupa(login, timeout=120) as coupa:
         session.auth = (login.account, login.secret)
-        yield Target(world.cloud.base_url("coupa"), session, coupa, a_complete_package(world, coupa))
+        found = Target(world.cloud.base_url("coupa"), session, coupa, a_complete_package(world, coupa))
+        yield found
+        for operation, cases in found.sent.items():
+            record_testsuite_property(f"fuzzed {operation}", cases)
 
 
 @API.parametrize()
@@ -85,5 +91,6 @@ def target(world: World) -> Iterator[Target]:
 )
 def test_whatever_comes_in_the_answer_is_a_published_one(case, target):
     target.aim(case)
+    target.sent[case.operation.label] += 1
     answer = case.call(base_url=target.url, session=target.session, allow_redirects=False, timeout=120)
     case.validate_response(answer, checks=CHECKS)
