@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from esign.domain.account import Account
 from esign.domain.errors import Unprocessable
+from esign.domain.ids import AccountId
+from esign.http.deadline import Deadline
 from esign.providers.secured import check_addresses
+from esign.runtime.providers import PROVIDERS, ProviderRegistry
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.clock import START
 
 POINTER = "/settings/baseUrl"
 
@@ -116,3 +122,48 @@ def test_plain_http_to_this_machine_needs_a_stage_that_allows_it(host: str) -> N
     assert _refusals(f"http://{host}:8080", allow_loopback=True) == []
     assert _refusals(f"http://{host}:8080", allow_loopback=True, hosts=("*.infocert.it",)) == []
     assert _refusals(f"http://{host}:8080") == ["insecure_address"]
+
+
+OPENED = {
+    "connective": {"baseUrl": "https://sign.acme.example", "initiator": "info@acme.example"},
+    "contract-signatures": {
+        "baseUrl": "https://sign.acme.example",
+        "siteUrl": "https://acme.example",
+        "hostApp": "jira",
+    },
+    "esigntools": {"baseUrl": "https://sign.acme.example"},
+    "gosign": {
+        "integration": "legalbus",
+        "baseUrl": "https://sign.acme.example",
+        "legalbusUrl": "https://legalbus.acme.example",
+        "loadedByExtId": "coupa",
+        "externalSystemCode": "EMA",
+        "companion": True,
+    },
+}
+
+
+def _open(provider: str, *hosts: str) -> None:
+    registry = ProviderRegistry(MemoryAccounts(), lambda: Deadline(5), lambda _call: None, hosts=hosts)
+    account = Account(
+        id=AccountId("acc_1"), name="Acme", provider=provider, created_at=START, settings=OPENED[provider]
+    )
+    registry.open(account)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_provider_is_opened_at_a_host_that_the_stage_does_not_list(provider: str) -> None:
+    _open(provider)
+    _open(provider, "*.acme.example", "acme.example")
+    with pytest.raises(Unprocessable) as caught:
+        _open(provider, "*.infocert.it")
+    assert {problem.code for problem in caught.value.problems} == {"host_not_allowed"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "pointer"), [("gosign", "/settings/legalbusUrl"), ("contract-signatures", "/settings/siteUrl")]
+)
+def test_every_address_of_an_account_must_be_on_the_list(provider: str, pointer: str) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        _open(provider, "sign.acme.example")
+    assert [problem.pointer for problem in caught.value.problems] == [pointer]
