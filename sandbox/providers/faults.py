@@ -38,7 +38,7 @@ class Transported(Starlette):
 class Fault:
     """`operation` "*" matches all, `version` "" all; `after` matches pass before the rule bites, then `times` bite.
 
-    http: answers `status` (with Retry-After `retryAfter` seconds) without doing the work · garbage: does the work,
+    http: answers `status` (with Retry-After `retry_after` seconds) without doing the work · garbage: does the work,
     answers 200 with no JSON · truncated: does the work, answers half the body · slow: waits `seconds`, then works ·
     reset: closes the connection before working · lost_reply: does the work, then closes without an answer.
     """
@@ -49,7 +49,7 @@ class Fault:
     times: int = 1
     after: int = 0
     status: int = 500
-    retryAfter: int | None = None  # noqa: N815 - as in the control API's JSON
+    retry_after: int | None = None
     seconds: float = 0.0
 
     @property
@@ -58,7 +58,7 @@ class Fault:
         return self.fault in {"http", "reset"}
 
     async def instead(self) -> Response:
-        headers = {} if self.retryAfter is None else {"Retry-After": str(self.retryAfter)}
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         return Response("simulated fault", self.status, headers)
 
 

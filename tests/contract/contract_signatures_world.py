@@ -118,8 +118,6 @@ class ContractSignaturesWorld:
 
     def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
         operation = DOWNLOADS[self.host_app] if step == "download" else OPERATIONS[step]
-        if "retry_after" in more:
-            more["retryAfter"] = more.pop("retry_after")
         self.simulator.service.fault(operation, trouble, times=times, **more)
 
     def envelopes(self) -> list[tuple[str, bool]]:

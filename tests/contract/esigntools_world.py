@@ -111,8 +111,6 @@ class EsigntoolsWorld:
     def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
         """A 401 comes once more: the first one only renews the token."""
         times += more.get("status") == 401
-        if "retry_after" in more:
-            more["retryAfter"] = more.pop("retry_after")
         self.simulator.service.fault(OPERATIONS[step], trouble, times=times, **more)
 
     def envelopes(self) -> list[tuple[str, bool]]:

@@ -147,8 +147,6 @@ class GosignWorld:
         self.simulator.control.present(self._id(package), status=word)
 
     def trouble(self, step: Step, trouble: Trouble, *, times: int = 1, **more: Any) -> None:
-        if "retry_after" in more:
-            more["retryAfter"] = more.pop("retry_after")
         if more.get("status") == 401 and self.door not in BY_CODE:
             times *= 2  # a refused token is renewed once
         self.simulator.control.fault(self.operations[step], trouble, times=times, **more)

@@ -40,6 +40,6 @@ def create_app(
         simulator.courier.close()
 
     human = StarletteRoute("/signinit", signing_page, methods=["GET", "POST"])
-    app = Transported(routes=[*vendor, *control_api.routes(), human], lifespan=lifespan)
+    app = Transported(routes=[*vendor, *control_api.routes(simulator), human], lifespan=lifespan)
     app.state.simulator = simulator
     return app

@@ -10,12 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.providers import faults
+from sandbox.providers import control_api
 from sandbox.providers.connective import lifecycle, signing, views
 from sandbox.providers.connective.errors import Refusal, package_not_found
 from sandbox.providers.connective.model import Member, Package
@@ -23,7 +22,6 @@ from sandbox.providers.connective.simulator import Simulator
 from sandbox.providers.jsontypes import JsonObject, JsonValue
 
 Action = Callable[[Simulator, Package, JsonObject], object]
-LOGS = ("requests", "mails", "callbacks")
 
 
 def _sign(simulator: Simulator, package: Package, body: JsonObject) -> object:
@@ -123,20 +121,6 @@ def put_environment(simulator: Simulator, request: Request, body: JsonObject) ->
     return environment.to_json()
 
 
-def log(simulator: Simulator, request: Request, _: JsonObject) -> JsonValue:
-    return simulator.state.entries(request.path_params["log"])
-
-
-def add_fault(simulator: Simulator, _request: Request, body: JsonObject) -> JsonValue:
-    faults.add(simulator.state, body)
-    return {}
-
-
-def clear_faults(simulator: Simulator, _request: Request, _: JsonObject) -> JsonValue:
-    faults.clear(simulator.state)
-    return {}
-
-
 def advance(simulator: Simulator, _request: Request, body: JsonObject) -> JsonValue:
     """Moves the clock; what falls due, expires at once."""
     with simulator.state.lock():
@@ -157,41 +141,22 @@ def reset(simulator: Simulator, _request: Request, _: JsonObject) -> JsonValue:
     return {}
 
 
-async def authority(request: Request) -> Response:
-    simulator: Simulator = request.app.state.simulator
-    return Response(simulator.notary.root_pem, media_type="application/x-pem-file")
-
-
-def routes() -> list[Route]:
-    table = (
+def routes(simulator: Simulator) -> list[Route]:
+    table: tuple[control_api.Row, ...] = (
         ("GET", "/packages", packages),
         ("GET", "/packages/{package}", package),
         ("POST", "/packages/{package}/{action}", act),
         ("GET", "/environments", environments),
         ("PUT", "/environments/{name}", put_environment),
-        ("GET", "/logs/{log}", log),
-        ("POST", "/faults", add_fault),
-        ("DELETE", "/faults", clear_faults),
         ("POST", "/clock", advance),
         ("POST", "/settle", settle),
         ("POST", "/reset", reset),
     )
-    rows = [Route(f"/_control{path}", _endpoint(function), methods=[method]) for method, path, function in table]
-    return [*rows, Route("/_control/ca.pem", authority)]
+    return control_api.routes(table, book=simulator.state, notary=simulator.notary, refusal=Refusal, refuse=_refused)
 
 
-def _endpoint(function: Callable[[Simulator, Request, JsonObject], JsonValue]) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        body = await request.json() if await request.body() else {}
-        try:
-            answer = await run_in_threadpool(function, request.app.state.simulator, request, body)
-        except Refusal as refusal:
-            return JSONResponse({"code": refusal.code}, refusal.status)
-        except (KeyError, TypeError, ValueError) as error:
-            return JSONResponse({"code": f"Control.Invalid:{error}"}, 400)
-        return JSONResponse(answer)
-
-    return endpoint
+def _refused(refusal: Refusal) -> Response:
+    return JSONResponse({"code": refusal.code}, refusal.status)
 
 
 def _found(simulator: Simulator, request: Request) -> Package:

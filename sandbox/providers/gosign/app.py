@@ -43,7 +43,7 @@ def create_app(*, customers: Iterable[Customer] = (Customer(),), notary: Notary 
         post.courier.close()
 
     human = Route(PATH, signing_page, methods=["GET", "POST"])
-    app = Transported(routes=[*vendor, *control_api.routes(post), human], lifespan=lifespan)
+    app = Transported(routes=[*vendor, *control_api.routes(simulator, post), human], lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.simulator = simulator
     return app

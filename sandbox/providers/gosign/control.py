@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import httpx
-
-from sandbox.providers.faults import Kind
+from sandbox.providers.control import Remote
 from sandbox.providers.jsontypes import JsonValue
 
 Json = dict[str, Any]
 
 
-class Control:
+class Control(Remote):
     """Plays the people, the secretariat, the clock and the bad luck."""
-
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/_control", timeout=30.0)
-
-    def close(self) -> None:
-        self._http.close()
 
     # People. Each answers the envelope as REST v1 shows it, plus customer, door and id.
 
@@ -108,36 +100,7 @@ class Control:
     def ping(self) -> list[Json]:
         return cast("list[Json]", self._call("POST", "/ping"))
 
-    # Time and bad luck.
-
-    def advance(self, seconds: float) -> None:
-        self._call("POST", "/clock", {"seconds": seconds})
-
-    def reset(self) -> None:
-        """Forgets everything but the customers it was started with and the addresses they registered."""
-        self._call("POST", "/reset")
-
-    def fault(self, operation: str, fault: Kind, *, version: str = "", **more: JsonValue) -> None:
-        """The next calls of `operation` ("*": any) at the door `version` (rest, oauth, gs5, soap, legalbus, idp; "":
-        any) go wrong; see faults.Fault for the kinds and for `times`, `after`, `status`, `retryAfter`, `seconds`."""
-        self._call("POST", "/faults", {"operation": operation, "fault": fault, "version": version, **more})
-
-    def clear_faults(self) -> None:
-        self._call("DELETE", "/faults")
-
     # What happened.
-
-    def requests(self, operation: str = "") -> list[Json]:
-        """{operation, version, method, path, query, authorized, status, bytes, body} in order, without secrets."""
-        return [entry for entry in self._log("requests") if not operation or entry["operation"] == operation]
-
-    def callbacks(self, envelope: str = "") -> list[Json]:
-        """Every try of a notification: {url, package, method, status, attempt}."""
-        return [entry for entry in self._log("callbacks") if not envelope or entry["package"] == envelope]
-
-    def questions(self) -> list[Json]:
-        """Every workability question: {envelope, user, workable}."""
-        return self._log("questions")
 
     def outcomes(self) -> list[Json]:
         """What the external system answered to REST notifications: {outcome, message}."""
@@ -150,19 +113,5 @@ class Control:
     def mails(self, envelope: str = "") -> list[Json]:
         return [entry for entry in self._log("mails") if not envelope or entry["envelope"] == envelope]
 
-    def settle(self, seconds: float = 5.0) -> bool:
-        """Sends what is held and waits until no notification is on its way; False if that takes longer."""
-        return bool(self._call("POST", "/settle", {"seconds": seconds})["settled"])
-
-    def authority(self) -> bytes:
-        """The test CA's certificate (PEM)."""
-        return self._http.get("/ca.pem").raise_for_status().content
-
-    def _log(self, name: str) -> list[Json]:
-        return cast("list[Json]", self._call("GET", f"/logs/{name}"))
-
     def _act(self, envelope: str, action: str, **body: JsonValue) -> Json:
         return cast("Json", self._call("POST", f"/envelopes/{envelope}/{action}", body))
-
-    def _call(self, method: str, path: str, body: JsonValue = None) -> Any:  # noqa: ANN401 - any JSON
-        return self._http.request(method, path, json=body).raise_for_status().json()

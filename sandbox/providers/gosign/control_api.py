@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.providers import faults
+from sandbox.providers import control_api
 from sandbox.providers.gosign import identity, lifecycle, signing, telling, views
 from sandbox.providers.gosign.errors import Refusal, illegal
 from sandbox.providers.gosign.model import Envelope
@@ -142,20 +141,6 @@ def ping(simulator: Simulator, _: Request, __: JsonObject) -> JsonValue:
     ]
 
 
-def log(simulator: Simulator, request: Request, _: JsonObject) -> JsonValue:
-    return simulator.entries(request.path_params["log"])
-
-
-def add_fault(simulator: Simulator, _: Request, body: JsonObject) -> JsonValue:
-    faults.add(simulator, body)
-    return {}
-
-
-def clear_faults(simulator: Simulator, _: Request, __: JsonObject) -> JsonValue:
-    faults.clear(simulator)
-    return {}
-
-
 def advance(simulator: Simulator, _: Request, body: JsonObject) -> JsonValue:
     """Moves the clock; what falls due, expires at once."""
     with simulator.lock():
@@ -177,12 +162,12 @@ def _shown(simulator: Simulator, envelope: Envelope) -> dict[str, Any]:
     return full | {"customer": envelope.customer, "door": envelope.door, "id": envelope.number}
 
 
-def routes(post: Post) -> list[Route]:
+def routes(simulator: Simulator, post: Post) -> list[Route]:
     def settle(_: Simulator, __: Request, body: JsonObject) -> JsonValue:
         post.courier.release()
         return {"settled": post.courier.settle(body.get("seconds", 5.0))}
 
-    table = (
+    table: tuple[control_api.Row, ...] = (
         ("GET", "/envelopes", envelopes),
         ("POST", "/envelopes/{ext_id}/{action}", act),
         ("GET", "/customers", customers),
@@ -191,31 +176,12 @@ def routes(post: Post) -> list[Route]:
         ("POST", "/token", token),
         ("DELETE", "/tokens", expire_tokens),
         ("POST", "/ping", ping),
-        ("GET", "/logs/{log}", log),
-        ("POST", "/faults", add_fault),
-        ("DELETE", "/faults", clear_faults),
         ("POST", "/clock", advance),
         ("POST", "/settle", settle),
         ("POST", "/reset", reset),
     )
-    rows = [Route(f"/_control{path}", _endpoint(function), methods=[method]) for method, path, function in table]
-    return [*rows, Route("/_control/ca.pem", authority)]
+    return control_api.routes(table, book=simulator, notary=simulator.notary, refusal=Refusal, refuse=_refused)
 
 
-async def authority(request: Request) -> Response:
-    simulator: Simulator = request.app.state.simulator
-    return Response(simulator.notary.root_pem, media_type="application/x-pem-file")
-
-
-def _endpoint(function: Callable[[Simulator, Request, JsonObject], JsonValue]) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        body = await request.json() if await request.body() else {}
-        try:
-            answer = await run_in_threadpool(function, request.app.state.simulator, request, body)
-        except Refusal as refusal:
-            return JSONResponse({"code": refusal.code, "message": refusal.message}, STATUSES.get(refusal.code, 400))
-        except (KeyError, TypeError, ValueError) as error:
-            return JSONResponse({"code": "CONTROL_INVALID", "message": str(error)}, 400)
-        return JSONResponse(answer)
-
-    return endpoint
+def _refused(refusal: Refusal) -> Response:
+    return JSONResponse({"code": refusal.code, "message": refusal.message}, STATUSES.get(refusal.code, 400))

@@ -163,7 +163,10 @@ def test_confluence_v2_names_a_link_below_wiki(api, service, atlassian):
 def test_jira_gives_the_bytes_or_a_redirect_and_its_attachments_have_no_version(jira):
     ((email, token),) = jira.site.users.items()
     bearer = {"Authorization": f"Bearer {KEY}"}
-    with httpx.Client(base_url=jira.url, headers=bearer) as api, httpx.Client(auth=(email, token)) as client:
+    with (
+        httpx.Client(base_url=jira.url, headers=bearer, timeout=20) as api,
+        httpx.Client(auth=(email, token), timeout=20) as client,
+    ):
         contract = signed(api, jira.service)
         shown = get(api, contract)["finalizedPdf"]
         address = f"{jira.site_url}/rest/api/3/attachment/content/{shown['id']}"
@@ -288,7 +291,7 @@ def test_a_lost_reply_leaves_the_contract_behind(api, service):
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_made_up_statuses_do_no_work(api, service, status):
-    service.fault("createContract", "http", status=status, retryAfter=2)
+    service.fault("createContract", "http", status=status, retry_after=2)
     answer = post(api)
     assert (answer.status_code, answer.headers["retry-after"]) == (status, "2")
     assert not service.contracts

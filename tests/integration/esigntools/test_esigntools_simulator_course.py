@@ -228,7 +228,7 @@ def test_a_lost_reply_leaves_the_agreement_behind(api, service):
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_made_up_statuses_do_no_work(api, service, status):
-    service.fault("createAgreement", "http", status=status, retryAfter=2)
+    service.fault("createAgreement", "http", status=status, retry_after=2)
     answer = create(api, person(fields=[ZONE]))
     assert (answer.status_code, answer.headers["retry-after"]) == (status, "2")
     assert not service.agreements
