@@ -42,6 +42,15 @@ class Timing:
     upload_link: float = 900
     download_link: float = 300
 
+    def delivery_step(self, number: int) -> float:
+        """Seconds to wait after this many failures; the last step stands for all that follow."""
+        return self.delivery_schedule[min(number, len(self.delivery_schedule) - 1)]
+
+    @property
+    def whole_delivery(self) -> timedelta:
+        """After so long without success an event is a dead letter."""
+        return seconds(sum(self.delivery_schedule))
+
     def scaled(self, by: float) -> Timing:
         """The same plan with virtual time running `by` times faster; network time-outs and links stay."""
         fixed = {

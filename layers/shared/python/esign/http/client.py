@@ -141,10 +141,16 @@ class ProviderHttp:
             return landed
         there, rest = self._at(landed)
         kept = headers if there.base_url == self._origin else None
-        try:
+        with self._unsafe_is_broken():
             return there.download(
                 rest, into=into, max_bytes=max_bytes, deadline=deadline, headers=kept, redirects=redirects - 1
             )
+
+    @contextmanager
+    def _unsafe_is_broken(self) -> Iterator[None]:
+        """Where an answer points is the provider's own saying."""
+        try:
+            yield
         except UnsafeAddress:
             detail = f"{self.vendor.name}: it points to an address that must not be called"
             raise ContractBroken(detail, fault=ProviderFault(self.vendor.name)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from esign.domain.drafts import NewPackage
 from esign.domain.errors import Clash, Problem, Unprocessable
@@ -40,7 +41,24 @@ def create_package(
         problems.append(Problem("/expiresAt", "expiry_in_the_past", "expiresAt must lie in the future."))
     if problems:
         raise Unprocessable("The package cannot be created like this.", problems=tuple(problems))
-    package = Package(
+    package = _drafted(new, account, provider, now)
+    told = entry(now, EntryKind.COUPA_CALL, "Coupa created the package.")
+    outcome = packages.create(package, timeline=(told,), answer=claim.of(package.id) if claim else None)
+    if isinstance(outcome, Created):
+        if claim:
+            claim.kept = True
+        return CreatedPackage(outcome.package, created=True)
+    existing = load(packages, account, outcome.package)
+    if existing.create_hash != new.body_hash:
+        raise Clash(
+            "An open package has this externalId with another content. Use that package, delete it, or take another id.",
+            code="external_id_in_use",
+        )
+    return CreatedPackage(existing, created=False)
+
+
+def _drafted(new: NewPackage, account: AccountId, provider: str, now: datetime) -> Package:
+    return Package(
         id=new_package_id(now),
         account=account,
         external_id=new.external_id,
@@ -58,16 +76,3 @@ def create_package(
         created_at=now,
         updated_at=now,
     )
-    told = entry(now, EntryKind.COUPA_CALL, "Coupa created the package.")
-    outcome = packages.create(package, timeline=(told,), answer=claim.of(package.id) if claim else None)
-    if isinstance(outcome, Created):
-        if claim:
-            claim.kept = True
-        return CreatedPackage(outcome.package, created=True)
-    existing = load(packages, account, outcome.package)
-    if existing.create_hash != new.body_hash:
-        raise Clash(
-            "An open package has this externalId with another content. Use that package, delete it, or take another id.",
-            code="external_id_in_use",
-        )
-    return CreatedPackage(existing, created=False)

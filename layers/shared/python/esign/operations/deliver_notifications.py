@@ -192,7 +192,7 @@ class NotificationDelivery:
     def _reject(self, turn: Turn) -> None:
         """The endpoint is well, so nobody else waits: the event has its own two tries left."""
         rejections = turn.lease.rejections + 1
-        until = self.clock.now() + self._longer(self._step(rejections - 1))
+        until = self.clock.now() + self._longer(self.timing.delivery_step(rejections - 1))
         self.packages.settle_delivery(turn.lease, wait=Wait(until, attempts=turn.lease.attempts, rejections=rejections))
 
     def _fail(self, turn: Turn, answer: DeliveryAnswer) -> None:
@@ -201,9 +201,9 @@ class NotificationDelivery:
         now, lease = self.clock.now(), turn.lease
         since = lease.failing_since or now
         told = min(answer.retry_after or 0.0, _LONGEST_RETRY_AFTER)
-        pause = min(self._step(turn.place.failures), self.timing.endpoint_pause)
+        pause = min(self.timing.delivery_step(turn.place.failures), self.timing.endpoint_pause)
         turn.paused_until = now + max(self._longer(pause), seconds(told))
-        own = min(now + self._longer(self._step(lease.attempts)), since + self._whole)
+        own = min(now + self._longer(self.timing.delivery_step(lease.attempts)), since + self.timing.whole_delivery)
         until = max(turn.paused_until, own)
         if self._give_up(turn, since, answer.detail):
             attempts = 0 if turn.lease.cursor > lease.cursor else lease.attempts + 1
@@ -218,7 +218,7 @@ class NotificationDelivery:
             for event in events:
                 if not turn.wants(event):
                     self._pass_over(turn, event, failing_since=since)
-                elif now >= max(since, event.occurred_at) + self._whole:
+                elif now >= max(since, event.occurred_at) + self.timing.whole_delivery:
                     self._park(turn, event, detail, failing_since=since)
                 else:
                     return True
@@ -237,14 +237,6 @@ class NotificationDelivery:
 
     def _note(self, turn: Turn, line: TimelineEntry) -> None:
         self.packages.append_timeline(turn.package.account, turn.package.id, (line,))
-
-    def _step(self, number: int) -> float:
-        schedule = self.timing.delivery_schedule
-        return schedule[min(number, len(schedule) - 1)]
-
-    @property
-    def _whole(self) -> timedelta:
-        return seconds(sum(self.timing.delivery_schedule))
 
     def _longer(self, wait: float) -> timedelta:
         return seconds(wait * (1 + JITTER * self.jitter()))

@@ -60,11 +60,7 @@ def send_package(
         raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
     story = Story(packages, account, package.id, clock)
     with access.open(account, calls=calls_of_send(package), story=story) as provider:
-        looked = look_over(package, documents, provider)
-        if looked.problems:
-            raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=looked.problems)
-        ready = _marked(looked.package, provider)
-        source = StagedDocuments(ready, documents)
+        ready = _ready(package, documents, provider)
         small = sum(d.size or 0 for d in ready.documents) <= IN_REQUEST
         attempt = uuid.uuid4().hex
         budget = timing.send_budget if small else timing.submit_budget
@@ -75,7 +71,15 @@ def send_package(
             workflows.submit(account, sending.id, attempt=attempt)
             return sending
         submission = Submission(packages, addresses, bell, clock, timing, story=story)
-        return submission.run(sending, provider=provider, documents=source)
+        return submission.run(sending, provider=provider, documents=StagedDocuments(ready, documents))
+
+
+def _ready(package: Package, documents: DocumentStore, provider: SignatureProvider) -> Package:
+    """Looked over, and marked. Raises Unprocessable with every problem."""
+    looked = look_over(package, documents, provider)
+    if looked.problems:
+        raise Unprocessable("The package cannot be sent like this; nothing was sent.", problems=looked.problems)
+    return _marked(looked.package, provider)
 
 
 def _intend(
