@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from cli import accounts, callbacks, checks, connective, gosign, notifications, packages, retention
+from cli import (
+    accounts,
+    accounts_keeping,
+    accounts_template,
+    callbacks,
+    checks,
+    connective,
+    gosign,
+    notifications,
+    packages,
+    retention,
+)
 from cli.errors import FAILED, MISUSED, told
 from cli.session import Outside, Session
 from cli.target import LOCAL
@@ -33,6 +44,9 @@ class Polite(TyperGroup):
             if session is None or session.debug or not _answer(session, error):
                 raise
             raise typer.Exit(MISUSED if isinstance(error, typer.BadParameter) else FAILED) from None
+        finally:
+            if isinstance(ctx.obj, Session):
+                ctx.obj.waiting.end()
 
 
 def _answer(session: Session, error: Exception) -> bool:
@@ -61,11 +75,12 @@ def in_front(words: list[str]) -> list[str]:
 app = typer.Typer(
     cls=Polite,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Operate the Coupa Open eSign connector.",
 )
 retention.join(accounts.group, packages.group)
+accounts_keeping.join(accounts.group)
+accounts_template.join(accounts.group)
 checks.join(packages.group)
 app.add_typer(accounts.group, name="accounts")
 app.add_typer(packages.group, name="packages")

@@ -13,7 +13,6 @@ import typer
 from esign.domain.errors import (
     ConnectorError,
     CredentialsRefused,
-    NotFound,
     OutcomeUnknown,
     Problem,
     ProviderError,
@@ -35,9 +34,11 @@ _HINTS: tuple[tuple[type[ConnectorError], str], ...] = (
     (StaleVersion, "Run the command again."),
     (StoreUnavailable, "Check that the stage is up and that your AWS credentials may use it, then try again."),
 )
-_WHERE_TO_LOOK = {
+_WHAT_TO_DO = {
     "account_not_found": "`esign accounts list` shows those that exist.",
     "package_not_found": "`esign packages list ACCOUNT` shows those that exist.",
+    "rotation_under_way": "End it with `esign accounts rotate ACCOUNT --end`, or wait for the end of the secret before.",
+    "account_enabled": "Disable it first: `esign accounts disable ACCOUNT`.",
 }
 
 
@@ -104,8 +105,8 @@ def _said(error: ConnectorError) -> str:
 def _hint(error: ConnectorError) -> str:
     if error.retry_after:
         return f"Try again in {max(1, round(error.retry_after))} s."
-    if isinstance(error, NotFound):
-        return _WHERE_TO_LOOK.get(error.kind, "")
+    if error.kind in _WHAT_TO_DO:
+        return _WHAT_TO_DO[error.kind]
     return next((hint for kind, hint in _HINTS if isinstance(error, kind)), "")
 
 

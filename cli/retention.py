@@ -115,7 +115,7 @@ def forget_subject(
     from cli import tables_retention as tables
 
     session = session_of(ctx, json=json)
-    address = email or typer.prompt("The person's address", hide_input=True, err=True)
+    address = email or session.ask("The person's address")
     receipt = session.app.subject_request.forget(AccountId(account), address)
     session.show(receipt.as_json(), tables.receipt)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +13,7 @@ import typer
 
 from cli.errors import Told
 from cli.target import open_app
+from cli.waiting import Tick, Waiting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,6 +50,7 @@ class Session:
     profile: str | None
     debug: bool
     json: bool = False
+    waiting: Waiting = field(default_factory=Waiting, repr=False)
 
     @cached_property
     def app(self) -> App:
@@ -57,6 +59,7 @@ class Session:
 
     def show(self, view: View, tables: Callable[[Any], Iterator[RenderableType]]) -> None:
         """The answer, as JSON or as tables made of the same."""
+        self.waiting.end()
         if self.json:
             typer.echo(json.dumps(view, indent=2, ensure_ascii=False))
             return
@@ -66,6 +69,7 @@ class Session:
 
     def fail(self, failure: Told) -> None:
         """To standard error, in the form that was asked for."""
+        self.waiting.end()
         if self.json:
             problems = [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in failure.problems]
             error = {"code": failure.code, "detail": failure.sentence} | ({"errors": problems} if problems else {})
@@ -74,13 +78,20 @@ class Session:
         lines = [f"Error: {failure.sentence}", *(f"  {p.pointer}: {p.detail}" for p in failure.problems)]
         typer.echo("\n".join(lines), err=True)
 
-    @contextmanager
-    def busy(self, doing: str) -> Iterator[None]:
-        """Shows that something goes on, where a person watches."""
-        from cli.render import console
+    def ask(self, what: str, *, hidden: bool = True) -> str:
+        """What a person types, unseen unless said otherwise; on standard error, since answers go to standard output."""
+        self.waiting.end()
+        answer: str = typer.prompt(what, hide_input=hidden, err=True)
+        self.waiting.begin()
+        return answer
 
-        with console(stderr=True).status(doing):
-            yield
+    def busy(self, doing: str) -> AbstractContextManager[None]:
+        """Says what goes on, where a person watches."""
+        return self.waiting.doing(doing)
+
+    def counting(self, doing: str, *, total: int | None = None) -> AbstractContextManager[Tick]:
+        """A bar for many steps; the caller ticks each."""
+        return self.waiting.counting(doing, total=total)
 
 
 def session_of(ctx: typer.Context, *, json: bool) -> Session:
@@ -89,4 +100,5 @@ def session_of(ctx: typer.Context, *, json: bool) -> Session:
     if session is None:
         raise RuntimeError("the root command makes the session")
     session.json = json
+    session.waiting.begin()
     return session

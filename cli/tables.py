@@ -14,97 +14,13 @@ from cli.render import (
     listed,
     moment,
     more_pages,
-    nested,
     section,
     size_of,
     status_text,
     two_columns,
-    yes_no,
 )
+from cli.tables_accounts import callback_text
 from cli.tables_trouble import diagnosis
-
-# ---------------------------------------------------------------------------------------------------------- accounts
-
-
-def accounts(view: View) -> Iterator[RenderableType]:
-    if not view["accounts"]:
-        yield "There are no accounts. `esign accounts add` makes the first."
-        return
-    yield listed(
-        ("account", "name", "provider", "enabled", "created (UTC)", "provider last called (UTC)"),
-        (
-            (
-                a["id"],
-                a["name"],
-                a["provider"],
-                yes_no(a["enabled"]),
-                moment(a, "createdAt"),
-                moment(a, "lastProviderCallAt"),
-            )
-            for a in view["accounts"]
-        ),
-    )
-
-
-def account(view: View) -> Iterator[RenderableType]:
-    yield details(
-        ("account", view["id"]),
-        ("name", view["name"]),
-        ("provider", view["provider"]),
-        ("enabled", yes_no(view["enabled"])),
-        ("created", moment(view, "createdAt")),
-        *nested("setting", view.get("settings", {})),
-        *(("secret", _age(secret)) for secret in view["secrets"]),
-        ("Coupa's callback", _callback(view.get("callback"))),
-        ("provider's callback", f"{view['providerCallback']['registration']} registration"),
-        ("to be registered there", view["providerCallback"].get("url")),
-        ("provider last called", moment(view, "lastProviderCallAt") or "never"),
-        ("source hosts", ", ".join(view["sourceHosts"]) or "none"),
-        ("evidence", view["evidence"]),
-        *nested("retention", view.get("retention", {})),
-        *nested("forgetting", view.get("forgetting", {})),
-        ("on hold", yes_no(view.get("hold", False))),
-        ("calls per minute", view.get("callsPerMinute") or "the provider's own limit"),
-    )
-
-
-def new_account(view: View) -> Iterator[RenderableType]:
-    yield details(
-        ("account", view["account"]["id"]),
-        ("secret", view["secret"]),
-        ("webhook secret", view["webhookSecret"]),
-        ("provider", view.get("identity") or "not asked (--no-verify)"),
-        *_remarks(view),
-    )
-    yield Text("Both secrets are shown this once. The account is the Basic user name, the secret its password.", "bold")
-
-
-def new_callback(view: View) -> Iterator[RenderableType]:
-    yield details(("account", view["account"]), ("to be registered", view["providerCallback"]["url"]))
-    yield Text("Register it at the provider. The address before this one works until the next is made.", "bold")
-
-
-def verified(view: View) -> Iterator[RenderableType]:
-    yield details(("account", view["account"]), ("provider", view["identity"]), *_remarks(view))
-    yield Text("The provider accepts the account's credentials.", "green")
-
-
-def _remarks(view: View) -> Iterator[tuple[str, str]]:
-    return (("remark", remark) for remark in view.get("remarks", ()))
-
-
-def _age(secret: View) -> str:
-    used = moment(secret, "lastUsedAt")
-    return f"{secret['ageDays']} days old" + (f", last used {used}" if used else "")
-
-
-def _callback(view: View | None) -> str:
-    if view is None:
-        return "none"
-    if "disabledAt" in view:
-        return f"{view['url']} (disabled {moment(view, 'disabledAt')}: {view.get('reason', 'no reason told')})"
-    return f"{view['url']} ({', '.join(view.get('events', ())) or 'all events'})"
-
 
 # ---------------------------------------------------------------------------------------------------------- packages
 
@@ -138,7 +54,7 @@ def package(view: View) -> Iterator[RenderableType]:
         ("provider read", moment(provider, "readAt")),
         ("provider called", moment(view, "lastProviderCallAt")),
         *((label, moment(view, name)) for label, name in _DATES),
-        ("callback", _callback(view["callback"]) if "callback" in view else None),
+        ("callback", callback_text(view["callback"]) if "callback" in view else None),
     )
     yield from diagnosis(view)
     yield from section("Documents", _documents(view))

@@ -59,7 +59,7 @@ def account(record: Account, *, now: datetime, personal: bool) -> View:
         createdAt=instant(record.created_at),
         settings=dict(record.settings) if personal else _masked(record.settings),
         settingsVersion=record.settings_version,
-        secrets=[_secret(one, now) for one in record.secrets],
+        secrets=secrets(record, now),
         callback=_callback(record.callback),
         lastProviderCallAt=instant(record.last_callback_at),
         sourceHosts=list(record.source_hosts),
@@ -178,9 +178,17 @@ def _file(one: EvidenceFile) -> View:
     )
 
 
+def secrets(record: Account, now: datetime) -> list[View]:
+    """The live ones, the newest first: their ages, never they themselves."""
+    return [_secret(one, now) for one in record.live_secrets(now)]
+
+
 def _secret(one: AccountSecret, now: datetime) -> View:
     return _present(
-        createdAt=instant(one.created_at), ageDays=(now - one.created_at).days, lastUsedAt=instant(one.last_used_at)
+        createdAt=instant(one.created_at),
+        ageDays=(now - one.created_at).days,
+        lastUsedAt=instant(one.last_used_at),
+        endsAt=instant(one.ends_at),
     )
 
 

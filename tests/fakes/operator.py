@@ -41,7 +41,9 @@ class FakeVendor:
             problems.append(Problem("/settings/host", "missing", "Field required."))
         return tuple(problems)
 
-    def credential_names(self):
+    def credential_names(self, settings):
+        if settings.get("initiator") == "by-key":
+            return ("key",)
         return ("username", "password")
 
     def open_provider(self, account, *, credentials, deadline, observe, allow_loopback, hosts=()):

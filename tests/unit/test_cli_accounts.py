@@ -162,7 +162,7 @@ def test_credentials_that_are_missing_or_unknown_are_named_without_their_values(
     answer = add(operator, files)
     assert answer.code == 2
     assert "/password: A text is needed here." in answer.err
-    assert "/pasword: The provider has no such credential." in answer.err
+    assert "/pasword: The account needs no such credential." in answer.err
     assert "hunter2" not in answer.err
 
 

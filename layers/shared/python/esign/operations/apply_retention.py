@@ -37,8 +37,11 @@ class Retention:
 
     def apply(self, account: AccountId, package_id: PackageId) -> datetime | None:
         """When something goes next (UTC), as it is now scheduled. Raises ProviderError, StoreUnavailable: come again."""
-        package, record = self.packages.get(account, package_id), self.access.account(account)
+        package, record = self.packages.get(account, package_id), self.access.accounts.get(account)
         if package is None:
+            return None
+        if record is None:  # removed, and what it archived left behind: nobody's rules hold any more
+            self.packages.schedule_retention(account, package_id, at=None)
             return None
         again = next_date(package, record, timing=self.timing)
         if again is not None and again <= self.clock.now():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
@@ -14,6 +14,9 @@ from esign.domain.errors import NotFound, Problem
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
+
+if TYPE_CHECKING:
+    from esign.providers.guide import Guide
 
 # Each name is also the vendor's folder under esign.providers, with _ for -; a provider costs a row here and that folder.
 PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures", "esigntools", "gosign")
@@ -40,7 +43,8 @@ class Vendor(Protocol):
     def capabilities(self, settings: Mapping[str, Any]) -> Capabilities: ...
     def check_options(self, options: Mapping[str, Any]) -> tuple[Problem, ...]: ...
     def check_settings(self, settings: Mapping[str, Any]) -> tuple[Problem, ...]: ...
-    def credential_names(self) -> tuple[str, ...]: ...
+    def credential_names(self, settings: Mapping[str, Any]) -> tuple[str, ...]: ...
+    def guide(self) -> Guide: ...
     def open_provider(
         self,
         account: Account,

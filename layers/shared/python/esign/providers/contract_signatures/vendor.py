@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esign.http.deadline import Deadline
     from esign.http.redaction import Exchange
     from esign.providers.contract_signatures.adapter import ContractSignaturesProvider
+    from esign.providers.guide import Guide
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -38,8 +39,14 @@ def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     return problems_of(parse_settings, settings)
 
 
-def credential_names() -> tuple[str, ...]:
+def credential_names(settings: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG001 - every account needs the same
     return FIELDS
+
+
+def guide() -> Guide:
+    from esign.providers.contract_signatures.guide import GUIDE
+
+    return GUIDE
 
 
 def credentials_end(settings: Mapping[str, Any]) -> datetime | None:

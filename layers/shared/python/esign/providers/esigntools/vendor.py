@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from esign.http.deadline import Deadline
     from esign.http.redaction import Exchange
     from esign.providers.esigntools.adapter import EsignToolsProvider
+    from esign.providers.guide import Guide
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:  # noqa: ARG001 - every account can do the same
@@ -37,8 +38,14 @@ def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     return problems_of(parse_settings, settings)
 
 
-def credential_names() -> tuple[str, ...]:
+def credential_names(settings: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG001 - every account needs the same
     return FIELDS
+
+
+def guide() -> Guide:
+    from esign.providers.esigntools.guide import GUIDE
+
+    return GUIDE
 
 
 def open_provider(

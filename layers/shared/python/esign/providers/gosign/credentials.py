@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from esign.providers.keys import needed
+
+if TYPE_CHECKING:
+    from esign.providers.gosign.settings import GosignSettings
 
 _OWNER = "GoSign"
 
 # REST v1, SOAP, LegalBus (§4.1) · OAuth2 (§9.1) · external identity provider (§12) · GoSign's calls to us (§8.1)
-FIELDS = (
-    "customerCode",
-    "username",
-    "password",
-    "clientId",
-    "clientSecret",
-    "idpClientId",
-    "idpClientSecret",
-    "notificationUsername",
-    "notificationPassword",
-    "notificationApiKey",
-)
+_BY_CODE = ("customerCode",)
+_GRANT = ("username", "password", "clientId", "clientSecret")
+_MACHINE = ("idpClientId", "idpClientSecret")
+_HEARS = {
+    "basic": ("notificationUsername", "notificationPassword"),
+    "api-key": ("notificationApiKey",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,14 @@ class MachineClient:
 
     client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
+
+
+def of_doors(settings: GosignSettings) -> tuple[str, ...]:
+    """What the doors of an account's settings ask for, and nothing else."""
+    trusted = settings.identity_provider
+    token = _MACHINE if trusted and trusted.token_url else _GRANT
+    by_code = _BY_CODE if not settings.oauth or settings.companion else ()
+    return by_code + (token if settings.oauth else ()) + _HEARS.get(settings.notifications.authentication, ())
 
 
 def customer_code(stored: Mapping[str, str]) -> str:

@@ -13,12 +13,13 @@ from esign.domain.account import Account
 from esign.domain.capabilities import Capabilities
 from esign.domain.errors import Problem
 from esign.providers.gosign.capabilities import declared
-from esign.providers.gosign.credentials import FIELDS
+from esign.providers.gosign.credentials import of_doors
 
 if TYPE_CHECKING:
     from esign.http.deadline import Deadline
     from esign.http.redaction import Exchange
     from esign.providers.gosign.adapter import GosignProvider
+    from esign.providers.guide import Guide
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -41,8 +42,17 @@ def check_settings(settings: Mapping[str, Any]) -> tuple[Problem, ...]:
     return problems_of(parse_settings, settings)
 
 
-def credential_names() -> tuple[str, ...]:
-    return FIELDS
+def credential_names(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the account's doors. Raises Unprocessable for settings that are not right."""
+    from esign.providers.gosign.settings import parse_settings
+
+    return of_doors(parse_settings(settings))
+
+
+def guide() -> Guide:
+    from esign.providers.gosign.guide import GUIDE
+
+    return GUIDE
 
 
 def open_provider(

@@ -1,0 +1,97 @@
+"""What holds for every command: no secret among its words, `--json`, an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import typer.main
+
+from cli.app import app
+from esign.runtime.providers import DOORS, vendor
+from tests.fakes.operator import Operator
+
+# Words that name a secret, or what one is made of. A file that holds one may be named, the secret itself may not.
+SECRET_WORDS = ("password", "secret", "token", "credential", "key", "passphrase", "pin", "code")
+
+
+def commands(group: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *words, name)
+        else:
+            yield (*words, name), command
+
+
+ALL = dict(commands(typer.main.get_group(app)))
+CASES = [pytest.param(words, id=" ".join(words)) for words in ALL]
+
+
+def values(command: Any) -> list[Any]:
+    """What is given as text: neither switches nor files."""
+    return [
+        one
+        for one in command.params
+        if not getattr(one, "is_flag", False) and one.type_descriptor.annotation is not Path
+    ]
+
+
+def test_there_are_commands_to_look_at():
+    assert {"add", "rotate", "credentials"} <= {words[-1] for words in ALL if words[0] == "accounts"}
+    assert len(ALL) > 40
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_no_command_takes_a_secret_as_a_word(words):
+    named = {one.name: [name.lstrip("-").replace("-", "_") for name in one.opts] for one in values(ALL[words])}
+    parts = {part for names in named.values() for name in names for part in name.lower().split("_")}
+    assert not parts & set(SECRET_WORDS), named
+
+
+def test_the_walk_would_find_one():
+    careless = typer.Typer()
+
+    @careless.command()
+    def join(password: str, api_key: str = "") -> None: ...
+
+    assert {one.name for one in values(typer.main.get_command(careless))} >= {"api_key", "password"}
+
+
+def test_every_credential_of_every_provider_is_among_the_words_that_are_looked_for():
+    """So a new vendor's secrets cannot have a name that the walk passes by."""
+    for provider in {name for name, _ in DOORS.values()}:
+        for name in vendor(provider).guide().credentials:
+            parts = [part.lower() for part in _parts(name)]
+            assert parts[-1] in {*SECRET_WORDS, "username", "email", "id"}, name
+
+
+def _parts(name: str) -> list[str]:
+    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
+    return spaced.split()
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_every_command_answers_in_json_where_asked(words):
+    assert any("--json" in one.opts for one in ALL[words].params)
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_every_command_says_what_it_does(words):
+    assert (ALL[words].help or "").strip()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_there_for_the_usual_shells(shell):
+    answer = Operator().says("--show-completion", shell)
+    assert answer.code == 0
+    assert "ESIGN_COMPLETE" in answer.out.upper() or "_COMPLETE" in answer.out
+
+
+def test_help_opens_no_stage():
+    operator = Operator()
+    assert operator.says("--help").code == 0
+    assert operator.says("accounts", "add", "--help").code == 0
+    assert operator.asked_for == []
