@@ -58,6 +58,7 @@ INERT: Mapping[str, str] = {
     "AWS::Logs::QueryDefinition": "no Logs Insights",
     "AWS::Logs::ResourcePolicy": "permissions are not checked",
     "AWS::WAFv2::*": "no firewall",
+    "AWS::EC2::*": "no network of its own",
     "AWS::SNS::*": "nobody to page",
     "AWS::CodeDeploy::*": "one version at a time",
     "AWS::Synthetics::*": "no canaries",
