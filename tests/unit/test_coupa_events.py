@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from esign.coupa import answers, openapi
+from esign.coupa.endpoints import ENDPOINTS, Endpoint
 from esign.coupa.routes import ROUTES, Route
 from esign.domain.account import AccountSecret
 from esign.domain.package import Callback, Package
@@ -155,8 +156,8 @@ def invoke(connector: Connector, operation: str, event: dict[str, Any]) -> dict[
     return answer | {"json": json.loads(answer["body"] or "null")}
 
 
-def endpoint_of(event: dict[str, Any]) -> openapi.Endpoint:
-    return openapi.ENDPOINTS[event["httpMethod"], event["resource"]]
+def endpoint_of(event: dict[str, Any]) -> Endpoint:
+    return ENDPOINTS[event["httpMethod"], event["resource"]]
 
 
 @pytest.fixture
@@ -241,7 +242,7 @@ def test_an_operation_knows_the_query_parameters_that_are_documented(operation: 
     event = read(f"{operation}/{path.name}") | {"queryStringParameters": {"refesh": "true"}}
     answer = invoke(connector, operation, event)
     assert (answer["statusCode"], answer["json"]["errors"][0]["code"]) == (400, "bad_query_parameter")
-    documented = [e.parameters for e in map(openapi.ENDPOINTS.get, _route(operation).endpoints) if e and e.parameters]
+    documented = [e.parameters for e in map(ENDPOINTS.get, _route(operation).endpoints) if e and e.parameters]
     known = ", ".join(*documented) if documented else "none"
     assert answer["json"]["errors"][0]["detail"].endswith(f"knows {known}.")
 
@@ -287,7 +288,7 @@ def loaded_by(handlers: list[str]) -> set[str]:
 
 def test_a_handler_loads_no_library_that_it_may_not_need() -> None:
     """Everything heavy is loaded by the adapter that is asked for, when it is asked; models where a body is taken."""
-    takes_body = {r: any(openapi.ENDPOINTS[endpoint].body for endpoint in r.endpoints) for r in ROUTES}
+    takes_body = {r: any(ENDPOINTS[endpoint].body for endpoint in r.endpoints) for r in ROUTES}
     folders = {route: f"functions/coupa/{route.operation}" for route in ROUTES}
     assert loaded_by([folders[r] for r in ROUTES if not takes_body[r]] + ["functions/authorizer"]) == set()
     for route in ROUTES:

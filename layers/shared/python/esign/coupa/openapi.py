@@ -1,29 +1,28 @@
 """Writes openapi.json from the route table and the models: `python -m esign.coupa.openapi > openapi.json`.
 
-No function imports this. What one endpoint takes and answers beyond its route is one row of `ENDPOINTS`.
+No function imports this. What one endpoint takes and answers beyond its route is one row of `endpoints.ENDPOINTS`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
-from pydantic_core import core_schema
-
-from esign.coupa import answers, errors, models, models_documents, models_recipients, query
+from esign.coupa import answers, errors, query
+from esign.coupa.endpoints import ENDPOINTS, Endpoint
 from esign.coupa.routes import IDEMPOTENCY_KEY_PATTERN, ROUTES, Need, Route
+from esign.coupa.schemas import reference, schemas
 from esign.domain.status import PackageStatus
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 VERSION = "1.0.0"
 PACKAGE_ID = r"^pkg_[0-7][0-9a-hjkmnp-tv-z]{25}$"  # as `ids.is_package_id` has it; a test compares
 
 Schema = dict[str, Any]
 
-_REF = "#/components/schemas/{model}"
 _PARAMETERS: dict[str, Schema] = {
     "packageId": {"schema": {"type": "string", "pattern": PACKAGE_ID}},
     "documentId": {
@@ -61,86 +60,6 @@ _REPLAYED: Schema = {
 }
 _WRITES = frozenset({"POST", "PUT", "DELETE"})
 
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One method of one path. `success`: status -> model, None for no body; `fails`: statuses beyond the usual ones."""
-
-    success: dict[int, type[BaseModel] | None]
-    body: type[BaseModel] | None = None
-    body_needed: bool = True
-    parameters: tuple[str, ...] = ()
-    fails: frozenset[int] = frozenset()
-    id: str | None = None  # where a route has several endpoints; None: the route's own
-    example: dict[str, Any] | None = None
-
-
-_PACKAGE = Endpoint({200: answers.Package}, fails=frozenset({404, 409, 422}))
-_STATE = frozenset({404, 409})
-_ACCOUNT_CALLBACK, _PACKAGE_CALLBACK = "/v1/callback", "/v1/packages/{packageId}/callback"
-
-ENDPOINTS: dict[tuple[str, str], Endpoint] = {
-    ("POST", "/v1/packages"): Endpoint(
-        {201: answers.Package, 200: answers.Package},
-        models.PackageRequest,
-        fails=frozenset({409}),
-        example={"name": "Master agreement", "externalId": "CLM-4711", "sequentialSigning": True},
-    ),
-    ("POST", "/v1/packages/{packageId}/documents"): Endpoint(
-        {201: answers.DocumentsAnswer},
-        models_documents.DocumentsRequest,
-        fails=_STATE,
-        example={"documents": [{"name": "agreement.pdf", "externalId": "A-1", "content": "JVBERi0xLjcK"}]},
-    ),
-    ("POST", "/v1/packages/{packageId}/recipients"): Endpoint(
-        {201: answers.RecipientsAnswer},
-        models_recipients.RecipientsRequest,
-        fails=_STATE,
-        example={"recipients": [{"fullName": "Anna Berg", "email": "anna.berg@example.com"}]},
-    ),
-    ("POST", "/v1/packages/{packageId}/send"): _PACKAGE,
-    ("GET", "/v1/packages/{packageId}"): Endpoint({200: answers.Package}, parameters=("refresh",), fails=_STATE),
-    ("GET", "/v1/packages/{packageId}/summary"): Endpoint(
-        {200: answers.PackageSummary}, parameters=("refresh",), fails=_STATE
-    ),
-    ("GET", "/v1/packages/{packageId}/signed-documents"): Endpoint(
-        {200: answers.SignedDocumentsAnswer}, parameters=("delivery",), fails=_STATE | {413}
-    ),
-    ("GET", "/v1/packages/{packageId}/signed-documents/{documentId}"): Endpoint(
-        {302: None}, fails=_STATE, id="getSignedDocument"
-    ),
-    ("DELETE", "/v1/packages/{packageId}"): Endpoint(
-        {200: answers.Package}, models.DeleteRequest, body_needed=False, fails=_STATE
-    ),
-    ("PUT", _ACCOUNT_CALLBACK): Endpoint(
-        {200: answers.CallbackAnswer}, models.AccountCallbackRequest, fails=_STATE, id="configureAccountCallback"
-    ),
-    ("GET", _ACCOUNT_CALLBACK): Endpoint(
-        {200: answers.CallbackAnswer}, fails=frozenset({404}), id="getAccountCallback"
-    ),
-    ("DELETE", _ACCOUNT_CALLBACK): Endpoint({204: None}, fails=_STATE, id="deleteAccountCallback"),
-    ("PUT", _PACKAGE_CALLBACK): Endpoint(
-        {200: answers.CallbackAnswer},
-        models.CallbackRequest,
-        fails=_STATE,
-        example={"url": "https://example.coupahost.com/esign", "events": ["package.completed"]},
-    ),
-    ("GET", _PACKAGE_CALLBACK): Endpoint({200: answers.CallbackAnswer}, fails=frozenset({404}), id="getCallback"),
-    ("DELETE", _PACKAGE_CALLBACK): Endpoint({204: None}, fails=_STATE, id="deleteCallback"),
-    ("GET", "/v1/account"): Endpoint({200: answers.Account}, fails=frozenset({404})),
-    ("GET", "/v1/packages"): Endpoint(
-        {200: answers.PackagesAnswer}, parameters=("status", "externalId", "createdAfter", "cursor", "limit")
-    ),
-    ("GET", "/v1/packages/{packageId}/events"): Endpoint(
-        {200: answers.EventsAnswer}, parameters=("cursor", "limit"), fails=frozenset({404})
-    ),
-    ("POST", "/v1/packages/{packageId}/reminders"): _PACKAGE,
-    ("PUT", "/v1/packages/{packageId}/expiry"): Endpoint({200: answers.Package}, models.ExpiryRequest, fails=_STATE),
-    ("POST", "/v1/packages/{packageId}/skip-signers"): _PACKAGE,
-    ("GET", "/v1/packages/{packageId}/recipients/{recipientId}/signing-url"): Endpoint(
-        {200: answers.SigningUrlAnswer}, fails=frozenset({404, 409, 422})
-    ),
-}
 
 # Answered by every endpoint: the door's, the gateway's and the store's own.
 _ALWAYS = frozenset({400, 401, 403, 429, 500, 502, 503, 504})
@@ -185,7 +104,7 @@ def document() -> dict[str, Any]:
             },
             "parameters": {"idempotencyKey": _IDEMPOTENCY_KEY},
             "headers": {"replayed": _REPLAYED},
-            "schemas": _schemas(),
+            "schemas": schemas(_published()),
             "responses": {str(status): _problem(status) for status in _MEANINGS},
         },
     }
@@ -229,7 +148,7 @@ def _fails(route: Route, endpoint: Endpoint) -> frozenset[int]:
 
 def _body(endpoint: Endpoint) -> dict[str, Any]:
     assert endpoint.body is not None  # noqa: S101 - asked only for endpoints that take one
-    content: dict[str, Any] = {"schema": _ref(endpoint.body)}
+    content: dict[str, Any] = {"schema": reference(endpoint.body)}
     if endpoint.example:
         content["example"] = endpoint.example
     return {"required": endpoint.body_needed, "content": {"application/json": content}}
@@ -238,7 +157,7 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
 def _success(status: int, model: type[BaseModel] | None, *, writes: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"description": {201: "Made", 204: "Gone", 302: "A short-lived link"}.get(status, "Done")}
     if model:
-        made["content"] = {"application/json": {"schema": _ref(model)}}
+        made["content"] = {"application/json": {"schema": reference(model)}}
     if status == 302 or (status == 201 and model is answers.Package):
         made["headers"] = {"Location": {"schema": {"type": "string"}}}
     if writes:
@@ -249,7 +168,7 @@ def _success(status: int, model: type[BaseModel] | None, *, writes: bool) -> dic
 def _problem(status: int) -> dict[str, Any]:
     made: dict[str, Any] = {
         "description": _MEANINGS[status],
-        "content": {errors.MEDIA_TYPE: {"schema": _ref(answers.Problem)}},
+        "content": {errors.MEDIA_TYPE: {"schema": reference(answers.Problem)}},
     }
     if status == 401:
         made["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
@@ -264,39 +183,18 @@ def _webhook() -> dict[str, Any]:
         "operationId": "notification",
         "summary": "An event, posted to the configured URL; headers as Standard Webhooks 1.0.0 has them",
         "parameters": [{"name": n, **header} for n in ("webhook-id", "webhook-timestamp", "webhook-signature")],
-        "requestBody": {"content": {"application/json": {"schema": _ref(answers.Notification)}}},
+        "requestBody": {"content": {"application/json": {"schema": reference(answers.Notification)}}},
         "responses": {"2XX": {"description": "Taken"}, "410": {"description": "No more, please"}},
         "security": [],
     }
 
 
-class _Published(GenerateJsonSchema):
-    """pydantic's schemas without what says nothing to Coupa: titles made of names, null as the default, our docstrings."""
-
-    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic asks about each
-        return False
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
-        return {key: value for key, value in super().enum_schema(schema).items() if key != "description"}
-
-
-def _ref(model: type[BaseModel]) -> Schema:
-    return {"$ref": _REF.format(model=model.__name__)}
-
-
-def _schemas() -> Schema:
-    """Every model that an endpoint takes or gives, with all that they refer to."""
+def _published() -> set[type[BaseModel]]:
+    """Every model that an endpoint takes or gives."""
     models: set[type[BaseModel] | None] = {answers.Problem, answers.Notification}
     for endpoint in ENDPOINTS.values():
         models |= {endpoint.body, *endpoint.success.values()}
-    named = sorted((model for model in models if model), key=lambda model: model.__name__)
-    _, made = models_json_schema(
-        [(model, "validation") for model in named], ref_template=_REF, schema_generator=_Published
-    )
-    return {name: {k: v for k, v in schema.items() if k != "title"} for name, schema in made["$defs"].items()}
+    return {model for model in models if model}
 
 
 def text() -> str:
