@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from esign.domain.account import EvidencePolicy
 from esign.domain.capabilities import Feature
-from esign.domain.package import Package, ProviderState
+from esign.domain.package import Package
 from esign.domain.recipient import Authentication, Recipient
-from esign.http.deadline import Deadline
-from esign.http.redaction import Exchange
-from esign.ports import SignatureProvider
-from esign.providers.contract_signatures.vendor import open_provider
 from sandbox.providers.contract_signatures.model import Key
 from sandbox.providers.contract_signatures.server import ContractSignaturesSimulator
-from tests.contract.provider_worlds import SECRET, End, How, Step, Trouble
-from tests.fakes.factories import a_document, a_package, a_recipient, an_account
+from tests.contract.provider_worlds import End, How, Step, Trouble
+from tests.contract.standard_world import SECRET, StandardWorld
 from tests.fakes.papers import Papers
 
 HostApp = Literal["confluence", "confluence-v2", "jira"]
@@ -35,13 +29,15 @@ DOWNLOADS: Mapping[HostApp, str] = {"confluence": "downloadV1", "confluence-v2":
 
 
 @dataclass
-class ContractSignaturesWorld:
+class ContractSignaturesWorld(StandardWorld):
     """One site; `host_app` is where the app is installed and how its PDFs are fetched."""
+
+    vendor = "contract-signatures"
+    of_documents: ClassVar[Mapping[str, Any]] = {"template": "default", "size": None, "sha256": None, "key": None}
 
     name: str
     host_app: HostApp
     simulator: ContractSignaturesSimulator
-    seen: list[Exchange] = field(default_factory=list)
     secrets: tuple[str, ...] = (SECRET, "atlassian-secret", "Bearer ")
     steps: tuple[Step, ...] = ("create",)
     ends: frozenset[End] = frozenset({"decline", "expire"})
@@ -56,47 +52,21 @@ class ContractSignaturesWorld:
         }
     )
 
-    def provider(
-        self,
-        *,
-        seconds: float = 20.0,
-        password: str | None = None,
-        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
-        **settings: Any,
-    ) -> SignatureProvider:
-        known = {
+    def settings(self) -> Mapping[str, Any]:
+        return {
             "baseUrl": self.simulator.url,
             "siteUrl": self.simulator.site_url,
             "hostApp": self.host_app,
             "templateId": "1234567",
             "watchers": True,
         }
-        account = an_account(provider="contract-signatures", settings=known | settings, evidence=evidence)
-        ((email, token),) = self.simulator.site.users.items()
-        credentials = {"apiKey": password or SECRET, "atlassianEmail": email, "atlassianToken": token}
-        return open_provider(
-            account,
-            credentials=lambda: credentials,
-            deadline=Deadline(seconds),
-            observe=self.seen.append,
-            allow_loopback=True,
-        )
 
-    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
-        """Its documents are references to the account's default template."""
-        package = a_package(created_at=datetime.now(UTC), provider=ProviderState("contract-signatures"), **changes)
-        template: dict[str, Any] = {"template": "default", "size": None, "sha256": None, "key": None}
-        return replace(
-            package,
-            documents=tuple(a_document(package.id, n, **template) for n in range(1, documents + 1)),
-            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
-        )
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        ((email, token),) = self.simulator.site.users.items()
+        return {"apiKey": secret, "atlassianEmail": email, "atlassianToken": token}
 
     def papers(self) -> Papers:
         return Papers(default=b"")
-
-    def _id(self, package: Package) -> str:
-        return package.provider.reference[0]
 
     def sign(self, package: Package, recipient: Recipient) -> None:
         self.simulator.service.sign(self._id(package), recipient.email or recipient.full_name)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import Any
 
-from esign.domain.account import EvidencePolicy
 from esign.domain.capabilities import Feature
-from esign.domain.package import Package, ProviderState
+from esign.domain.package import Package
 from esign.domain.recipient import Recipient
-from esign.http.deadline import Deadline
-from esign.http.redaction import Exchange
-from esign.ports import SignatureProvider
-from esign.providers.esigntools.vendor import open_provider
 from sandbox.providers.esigntools.server import EsigntoolsSimulator
 from sandbox.providers.esigntools.switches import CallbackHabits, Switches
-from tests.contract.provider_worlds import SECRET, End, How, Step, Trouble
-from tests.fakes.factories import a_document, a_package, a_recipient, an_account
-from tests.fakes.papers import Papers, a_pdf
+from tests.contract.provider_worlds import End, How, Step, Trouble
+from tests.contract.standard_world import SECRET, StandardWorld
 
 OPERATIONS: dict[Step, str] = {
     "verify": "authenticate",
@@ -32,12 +25,13 @@ OPERATIONS: dict[Step, str] = {
 
 
 @dataclass
-class EsigntoolsWorld:
+class EsigntoolsWorld(StandardWorld):
     """One API user. Making an agreement is all there is to sending."""
+
+    vendor = "esigntools"
 
     simulator: EsigntoolsSimulator
     name: str = "esigntools"
-    seen: list[Exchange] = field(default_factory=list)
     secrets: tuple[str, ...] = (SECRET, "eyJ")  # how every JWT begins
     steps: tuple[Step, ...] = ("create",)
     # A deletion that Coupa did not ask for is DELETED (tests/unit/test_esigntools_words.py); agreements do not fail.
@@ -50,38 +44,11 @@ class EsigntoolsWorld:
         }
     )
 
-    def provider(
-        self,
-        *,
-        seconds: float = 20.0,
-        password: str | None = None,
-        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
-        **settings: Any,
-    ) -> SignatureProvider:
-        account = an_account(
-            provider="esigntools", settings={"baseUrl": self.simulator.url} | settings, evidence=evidence
-        )
-        credentials = {"username": "api", "password": password or SECRET}
-        return open_provider(
-            account,
-            credentials=lambda: credentials,
-            deadline=Deadline(seconds),
-            observe=self.seen.append,
-            allow_loopback=True,
-        )
+    def settings(self) -> Mapping[str, Any]:
+        return {"baseUrl": self.simulator.url}
 
-    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
-        """The default configuration, in order where there are several signers."""
-        package = a_package(created_at=datetime.now(UTC), provider=ProviderState("esigntools"), **changes)
-        return replace(
-            package,
-            documents=tuple(a_document(package.id, n) for n in range(1, documents + 1)),
-            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
-        )
-
-    def papers(self) -> Papers:
-        texts = {(1, 72.0, 400.0): "Sign here"}
-        return Papers(default=a_pdf(2, texts=texts, signature_fields={"Buyer": (2, 100, 300, 150, 50)}))
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        return {"username": "api", "password": secret}
 
     def _ids(self, package: Package) -> list[int]:
         return [int(agreement) for agreement in package.provider.reference]

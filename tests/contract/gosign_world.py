@@ -5,26 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import Any
 
-from esign.domain.account import EvidencePolicy
 from esign.domain.capabilities import Feature
-from esign.domain.package import Package, ProviderReference, ProviderState
+from esign.domain.package import Package, ProviderReference
 from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
-from esign.http.deadline import Deadline
-from esign.http.redaction import Exchange
 from esign.http.tokens import process_tokens
-from esign.ports import SignatureProvider
-from esign.providers.gosign.vendor import open_provider
 from sandbox.providers.gosign.legalbus import PATIENCE
 from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.settings import USERS, Customer, Habits, Switches, Trust
 from sandbox.providers.gosign.side import DOORS
-from tests.contract.provider_worlds import SECRET, End, How, Step, Trouble
-from tests.fakes.factories import a_document, a_package, a_recipient, an_account
-from tests.fakes.papers import Papers, a_pdf
+from tests.contract.provider_worlds import End, How, Step, Trouble
+from tests.contract.standard_world import SECRET, StandardWorld
 
 ARRIVAL = 3.0  # seconds at most until what LegalBus took in charge is an envelope
 
@@ -65,8 +58,10 @@ UNTOLD = {
 
 
 @dataclass
-class GosignWorld:
+class GosignWorld(StandardWorld):
     """One customer. Inserting an envelope is all there is to sending; it is then out."""
+
+    vendor = "gosign"
 
     name: str
     door: str
@@ -74,7 +69,6 @@ class GosignWorld:
     operations: dict[Step, str]
     bypassed: dict[Feature, str]
     verify_calls: int = 1
-    seen: list[Exchange] = field(default_factory=list)
     secrets: tuple[str, ...] = (SECRET, "eyJ")  # how every JWT begins
     steps: tuple[Step, ...] = ("start",)
     ends: frozenset[End] = frozenset({"decline", "expire", "withdraw_there"})
@@ -82,17 +76,11 @@ class GosignWorld:
         default_factory=lambda: {Authentication.SMS_OTP: "", ProviderAuthentication("gosign", "DIGITAL_PDF"): ""}
     )
 
-    def provider(
-        self,
-        *,
-        seconds: float = 20.0,
-        password: str | None = None,
-        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
-        **settings: Any,
-    ) -> SignatureProvider:
-        known = {"baseUrl": self.simulator.url, **DOORS[self.door](self.simulator)}
-        secret = password or SECRET
-        credentials = {
+    def settings(self) -> Mapping[str, Any]:
+        return {"baseUrl": self.simulator.url, **DOORS[self.door](self.simulator)}
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        return {
             "customerCode": secret,
             "username": "segr",
             "password": secret,
@@ -101,28 +89,6 @@ class GosignWorld:
             "idpClientId": "connector",
             "idpClientSecret": secret,
         }
-        return open_provider(
-            an_account(provider="gosign", settings=known | settings, evidence=evidence),
-            credentials=lambda: credentials,
-            deadline=Deadline(seconds),
-            observe=self.seen.append,
-            allow_loopback=True,
-        )
-
-    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
-        package = a_package(created_at=datetime.now(UTC), provider=ProviderState("gosign"), **changes)
-        return replace(
-            package,
-            documents=tuple(a_document(package.id, n) for n in range(1, documents + 1)),
-            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
-        )
-
-    def papers(self) -> Papers:
-        texts = {(1, 72.0, 400.0): "Sign here"}
-        return Papers(default=a_pdf(2, texts=texts, signature_fields={"Buyer": (2, 100, 300, 150, 50)}))
-
-    def _id(self, package: Package) -> str:
-        return package.provider.reference[0]
 
     def sign(self, package: Package, recipient: Recipient) -> None:
         self.simulator.control.sign(self._id(package), self._who(recipient))

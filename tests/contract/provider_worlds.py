@@ -8,27 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from esign.domain.account import Account, EvidencePolicy
+from esign.domain.account import EvidencePolicy
 from esign.domain.capabilities import Feature
 from esign.domain.package import Package, ProviderReference
 from esign.domain.recipient import Authentication, ProviderAuthentication, Recipient
-from esign.http.deadline import Deadline
 from esign.http.redaction import Exchange
 from esign.ports import SignatureProvider
-from esign.providers.connective.vendor import open_provider
 from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.providers.connective.settings import CallbackHabits, Environment
-from tests.fakes.factories import a_document, a_package, a_recipient, an_account
-from tests.fakes.papers import Papers, a_pdf
+from tests.contract.standard_world import SECRET, StandardWorld
+from tests.fakes.papers import Papers
 
 Step = Literal["verify", "create", "upload", "start", "read", "withdraw", "download"]
 Trouble = Literal["http", "slow", "garbage", "reset", "lost_reply"]
-SECRET = "hunter2-and-more"  # the password of every world: must never be seen
-
 
 End = Literal["decline", "expire", "withdraw_there", "fail"]
 How = Authentication | ProviderAuthentication
@@ -98,13 +93,14 @@ OPERATIONS: dict[str, dict[Step, str]] = {
 
 
 @dataclass
-class ConnectiveWorld:
+class ConnectiveWorld(StandardWorld):
     """One version of Connective's API on its simulator."""
+
+    vendor = "connective"
 
     name: str
     version: str
     simulator: ConnectiveSimulator
-    seen: list[Exchange] = field(default_factory=list)
     secrets: tuple[str, ...] = (SECRET,)
     steps: tuple[Step, ...] = ("create", "upload", "start")
     ends: frozenset[End] = frozenset(get_args(End))
@@ -122,43 +118,15 @@ class ConnectiveWorld:
         }
     )
 
-    def provider(
-        self,
-        *,
-        seconds: float = 20.0,
-        password: str | None = None,
-        evidence: EvidencePolicy = EvidencePolicy.REQUIRED,
-        **settings: Any,
-    ) -> SignatureProvider:
+    def settings(self) -> Mapping[str, Any]:
         known = {"baseUrl": self.simulator.url, "apiVersion": self.version, "initiator": "info@example.com"}
-        if self.version == "v4":
-            names = ("Manual", "SmsOtp", "MailOtp", "BeId")
-            known["signingMethods"] = {name: f"{name}:{name}" for name in names}  # type: ignore[assignment]
-        account: Account = an_account(settings=known | settings, evidence=evidence)
-        credentials = {"username": "api", "password": password or SECRET}
-        return open_provider(
-            account,
-            credentials=lambda: credentials,
-            deadline=Deadline(seconds),
-            observe=self.seen.append,
-            allow_loopback=True,
-        )
+        if self.version != "v4":
+            return known
+        names = ("Manual", "SmsOtp", "MailOtp", "BeId")
+        return {**known, "signingMethods": {name: f"{name}:{name}" for name in names}}
 
-    def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:
-        """The default configuration, in order where there are several signers."""
-        package = a_package(created_at=datetime.now(UTC), **changes)
-        return replace(
-            package,
-            documents=tuple(a_document(package.id, n) for n in range(1, documents + 1)),
-            recipients=tuple(a_recipient(package.id, n) for n in range(1, recipients + 1)),
-        )
-
-    def papers(self) -> Papers:
-        texts = {(1, 72.0, 400.0): "Sign here"}
-        return Papers(default=a_pdf(2, texts=texts, signature_fields={"Buyer": (2, 100, 300, 150, 50)}))
-
-    def _id(self, package: Package) -> str:
-        return package.provider.reference[0]
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        return {"username": "api", "password": secret}
 
     def sign(self, package: Package, recipient: Recipient) -> None:
         member = recipient.group.members[0].email if recipient.group and recipient.group.members else None

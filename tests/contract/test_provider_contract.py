@@ -43,7 +43,8 @@ from esign.ports import (
     Unknown,
 )
 from tests.contract.provider_features import EXERCISES
-from tests.contract.provider_worlds import SECRET, WORLDS, Settles, Step, World
+from tests.contract.provider_worlds import WORLDS, Settles, Step, World
+from tests.contract.standard_world import SECRET
 
 CALLBACK = "http://127.0.0.1:9/callbacks/vendor/acme/pkg/k1.token"
 MAX_PROGRESS = 8 * 1024

@@ -9,7 +9,7 @@ import pytest
 from esign.domain.ids import AccountId
 from sandbox.providers.gosign.side import DOORS
 from tests.contract.gosign_world import gosign
-from tests.contract.provider_worlds import SECRET
+from tests.contract.standard_world import SECRET
 from tests.fakes.operator import Operator
 
 REST, OAUTH = AccountId("acc_rest"), AccountId("acc_oauth")

@@ -16,7 +16,7 @@ from esign.ports import Found, Lists, PutsAway, RemovesCopy, SignsByLink
 from esign.providers.contract_signatures.request import mark_of
 from sandbox.providers.contract_signatures.model import Key
 from tests.contract.contract_signatures_world import contract_signatures
-from tests.contract.provider_worlds import SECRET
+from tests.contract.standard_world import SECRET
 
 
 @pytest.fixture(scope="module", params=["confluence", "confluence-v2", "jira"])
