@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from infra import recorded
 from infra.delivery import COMMANDS, REFUSED, Delivery
+from infra.functions import ROOT
 from infra.stages import STAGES, Stage, stage
 
 
@@ -116,3 +120,24 @@ def test_with_credentials_cdk_compares_with_what_is_deployed(tmp_path: Path) -> 
     world = World(tmp_path, credentials=True)
     world.delivery().diff(stage("preprod"))
     assert world.ran == [["diff", "--app", str(tmp_path / "out")]]
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join((str(ROOT / "layers" / "shared" / "python"), str(ROOT)))
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path}
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_destroying_prod_is_refused_from_the_command_line_too() -> None:
+    done = _run("-m", "infra.delivery", "destroy", "prod")
+    assert (done.returncode, done.stderr) == (REFUSED, "")
+    assert done.stdout.startswith("Stage prod keeps its data")
+
+
+@pytest.mark.parametrize("program", [("app.py",), ("-m", "infra.delivery", "diff")])
+def test_a_stage_that_is_not_there_is_one_sentence(program: tuple[str, ...]) -> None:
+    done = _run(*program, "acme.toml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "acme.toml: there is no such file.\n"
