@@ -32,7 +32,7 @@ _TRACES = (
     "Request ids tie gateway, function and state machine logs together; traces would record URLs that hold tokens."
 )
 _SYNCHRONOUS = (
-    "No function is invoked asynchronously: API Gateway and Step Functions see failures, the bell has dead letters."
+    "API Gateway and Step Functions see failures, the bell has dead letters, and what a schedule calls comes again."
 )
 _OBJECTS = (
     "One bucket holds the objects of all packages, which are not known at deployment; the verbs are listed singly."
@@ -42,6 +42,23 @@ _SECRETS = "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS
 _INTERFACES = "EC2 knows no narrower resource for putting a function into a VPC; the function's own code is denied it."
 _DOCUMENTS = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttDocuments7E5B2978Arn159F38C5"
 _EVIDENCE = "AwsSolutions-IAM5[Resource::Esign-{stage}-Data:ExportsOutputFnGetAttEvidence4CC26D68Arn9E0A376E"
+
+_NEXT = "The next run, minutes later, tells the same; a run that does not come is an alarm."
+CANARYS = tuple(
+    Accepted(rule, "Esign-{stage}-Preproduction", reason, when=lambda stage: stage.canary is not None)
+    for rule, reason in (
+        ("AwsSolutions-L1", _RUNTIME),
+        ("Serverless-LambdaLatestVersion", _RUNTIME),
+        ("Serverless-LambdaTracing", _TRACES),
+        ("Serverless-LambdaDLQ", _NEXT),
+        ("Serverless-LambdaAsyncFailureDestination", _NEXT),
+        ("AwsSolutions-DDB3", "The simulator's contracts are nobody's, and gone after two weeks anyway."),
+        ("AwsSolutions-S1", "The simulator's documents are nobody's, and only its function reaches them."),
+        ("AwsSolutions-SMG4", "They open a simulator, and the account of a canary that an operator rotates like any."),
+        ("AwsSolutions-IAM5[Resource::<Documents7E5B2978.Arn>/document/*]", _OBJECTS),
+        ("AwsSolutions-IAM5[Resource::<Documents7E5B2978.Arn>/representation/*]", _OBJECTS),
+    )
+)
 
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted("AwsSolutions-L1", _CONNECTOR, _RUNTIME),
@@ -121,6 +138,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         f"{_DATA}/CallbackKeys",
         "Addresses signed with a key stay registered at providers for months, so keys are added by hand, never replaced.",
     ),
+    *CANARYS,
 )
 
 

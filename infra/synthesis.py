@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra import preproduction
 from infra.functions import ALL, FUNCTIONS, check_handlers
 from infra.interpreters import find_cpython, warn_missing
 from infra.layer_build import ROOT, build_layer
 from infra.node import choose_node
-from infra.stages import Stage
+from infra.stages import Canary, Stage
 
 if TYPE_CHECKING:
     import aws_cdk as cdk
@@ -46,11 +47,21 @@ def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path 
         from infra.stacks.monitoring import MonitoringStack
 
         MonitoringStack(app, stage=stage, monitoring=stage.monitoring, data=data, connector=connector)
+    if stage.canary:
+        _add_canary(app, stage, stage.canary, coupa=connector.apis["coupa"].address)
     if stage.policies:
         from infra.policies import enforce
 
         enforce(app, stage)
     return app
+
+
+def _add_canary(app: cdk.App, stage: Stage, canary: Canary, *, coupa: str) -> None:
+    from infra.stacks.preproduction import PreproductionStack
+
+    layers = [build_layer(name, stage.target) for name in preproduction.LAYERS]
+    code = preproduction.staged()
+    PreproductionStack(app, stage=stage, canary=canary, coupa=coupa, layers=layers, code=code)
 
 
 def layer_names() -> list[str]:

@@ -25,8 +25,8 @@ def layer(scope: Construct, built: BuiltLayer, stage: Stage) -> lambda_.LayerVer
         f"{built.name.capitalize()}Layer",
         description=built.name,
         code=lambda_.Code.from_asset(str(built.path), asset_hash=built.hash, asset_hash_type=cdk.AssetHashType.CUSTOM),
-        compatible_architectures=[_architecture(stage)],
-        compatible_runtimes=[_runtime(stage)],
+        compatible_architectures=[architecture(stage)],
+        compatible_runtimes=[runtime(stage)],
     )
 
 
@@ -56,8 +56,8 @@ class Handler(Construct):
             description=row.folder,
             code=lambda_.Code.from_asset(str(root / row.folder), exclude=["__pycache__"]),
             handler="handler.handler",
-            runtime=_runtime(stage),
-            architecture=_architecture(stage),
+            runtime=runtime(stage),
+            architecture=architecture(stage),
             timeout=cdk.Duration.seconds(row.timeout),
             memory_size=row.memory,
             layers=[layers[name] for name in row.layers],
@@ -86,9 +86,9 @@ def _reserved(row: Function, stage: Stage) -> int | None:
     return kept.get(row.folder.split("/")[0])
 
 
-def _runtime(stage: Stage) -> lambda_.Runtime:
+def runtime(stage: Stage) -> lambda_.Runtime:
     return lambda_.Runtime(f"python{stage.target.python}", lambda_.RuntimeFamily.PYTHON)
 
 
-def _architecture(stage: Stage) -> lambda_.Architecture:
+def architecture(stage: Stage) -> lambda_.Architecture:
     return lambda_.Architecture.ARM_64 if stage.target.architecture == "arm64" else lambda_.Architecture.X86_64

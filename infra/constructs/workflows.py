@@ -43,10 +43,10 @@ def every_minute(scope: Construct, construct_id: str, machine: stepfunctions.Sta
     return _schedule(scope, construct_id, "rate(1 minute)", machine.state_machine_arn, start)
 
 
-def every_hour(scope: Construct, construct_id: str, function: lambda_.IFunction) -> scheduler.CfnSchedule:
-    """Calls the function once an hour; a call that fails is not repeated, the next one tells the same."""
+def regularly(scope: Construct, construct_id: str, rate: str, function: lambda_.IFunction) -> scheduler.CfnSchedule:
+    """Calls the function at that rate; a call that fails is not repeated, the next one tells the same."""
     call = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
-    return _schedule(scope, construct_id, "rate(1 hour)", function.function_arn, call)
+    return _schedule(scope, construct_id, rate, function.function_arn, call)
 
 
 def _schedule(

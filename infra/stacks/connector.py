@@ -21,7 +21,7 @@ from infra.constructs.network import Egress
 from infra.constructs.rest_api import RestApi
 from infra.constructs.rollout import Rollout
 from infra.constructs.storage import secrets_prefix
-from infra.constructs.workflows import every_hour, every_minute, state_machine
+from infra.constructs.workflows import every_minute, regularly, state_machine
 from infra.functions import Function
 from infra.layer_build import BuiltLayer
 from infra.stacks.data import DataStack
@@ -70,7 +70,7 @@ class ConnectorStack(cdk.Stack):
             self, "SweepPackages", file="sweep-packages.asl.json", functions=self._called([rows.FIND_DUE])
         )
         every_minute(self, "EveryMinute", sweep)
-        every_hour(self, "EveryHour", self._called_as[rows.TAKE_STOCK.folder])
+        regularly(self, "EveryHour", "rate(1 hour)", self._called_as[rows.TAKE_STOCK.folder])
         self.machines = (refresh, sweep)
         self._ring()
         self._open_doors()

@@ -38,14 +38,18 @@ class Signed:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Canary:
-    """`patience` in seconds is how long the connector may take from the signature to COMPLETE; `every`, between looks."""
+    """`patience` in seconds is how long the connector may take from the signature to COMPLETE; `every`, between looks.
+
+    `package` is the one of the run, as soon as there is one.
+    """
 
     coupa: CoupaClient
     patience: float = 120.0
     every: float = _LOOKED_EVERY
     person: Callable[[str], None] = sign
+    package: str | None = None
 
     def run(self) -> Signed:
         """Raises CanaryFailed."""
@@ -63,6 +67,7 @@ class Canary:
     def _sent(self) -> tuple[str, str]:
         named = {"name": f"Canary {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"}
         package = str(_well("createPackage", lambda: self.coupa.create_package(named))["id"])
+        self.package = package
         contract = inline("canary.pdf", sample_contract())
         _well("addDocuments", lambda: self.coupa.add_documents(package, [contract]))
         added = _well("addRecipients", lambda: self.coupa.add_recipients(package, [SIGNER]))

@@ -33,9 +33,9 @@ class _Form(HTMLParser):
             self.signs = True
 
 
-def sign(url: str, *, timeout: float = 30.0) -> None:
+def sign(url: str, *, timeout: float = 30.0, transport: httpx.BaseTransport | None = None) -> None:
     """Raises NotSigned. The link is a secret and is in no message."""
-    with httpx.Client(timeout=timeout) as browser:
+    with httpx.Client(timeout=timeout, transport=transport) as browser:
         page = _asked(lambda: browser.get(url))
         if page.status_code != 200:
             raise NotSigned(f"the signing page answered {page.status_code}")
