@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import datetime
 
@@ -91,6 +92,32 @@ def test_a_cursor_from_another_account_shows_nothing_of_it(store: PackageStore) 
     assert [head.id for head in page] == [mine.id]
 
 
-def test_a_cursor_that_we_never_gave_is_refused(store: PackageStore) -> None:
+def encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "ÿ%%",
+        "abcd",
+        "_w",
+        encoded("hello"),
+        encoded("#"),
+        encoded("2026-03-02T09:00:00.000000Z#"),
+        encoded("2026-03-02T09:00:00.000000Z#pkg_1"),
+        encoded("yesterday#pkg_01JNB4Y5S0ABCDEFGHJKMNPQRS"),
+        encoded("2026-03-02T09:00:00Z#pkg_01JNB4Y5S0ABCDEFGHJKMNPQRS"),
+    ],
+)
+def test_a_cursor_that_we_never_gave_is_refused(store: PackageStore, cursor: str) -> None:
     with pytest.raises(MalformedRequest):
-        store.listing(ACME, Listing(cursor="ÿ%%"))
+        store.listing(ACME, Listing(cursor=cursor))
+
+
+def test_a_cursor_from_before_what_is_asked_for_now_ends_the_list(store: PackageStore) -> None:
+    for number in range(4):
+        created(store, a_package(created_at=later(number)))
+    _, cursor = store.listing(ACME, Listing(limit=3))
+    assert cursor
+    assert store.listing(ACME, Listing(cursor=cursor, created_after=later(2))) == ((), None)

@@ -23,6 +23,7 @@ from esign.http.deadline import Deadline
 from esign.operations.configure_callback import CallbackConfiguration
 from esign.runtime.authorizer import authorize
 from esign.runtime.endpoint import Work, coupa_endpoint
+from esign.runtime.settings import Settings
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
@@ -39,6 +40,7 @@ class MemoryApp:
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
+        self.settings = Settings({})
         self.callbacks = CallbackConfiguration(
             connector.packages, connector.access, connector.addresses, connector.clock
         )

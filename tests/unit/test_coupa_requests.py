@@ -440,6 +440,39 @@ def test_the_callback_of_an_account_may_name_an_oauth2_client_instead() -> None:
         assert found == [("/authentication", "exactly_one")]
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://coupa.example.com/hook", "insecure_address"),
+        ("http://127.0.0.1:8080/hook", "insecure_address"),
+        ("https://coupa.example.com:8443/hook", "unsafe_address"),
+        ("https://user@coupa.example.com/hook", "unsafe_address"),
+        ("https://10.0.0.1/hook", "unsafe_address"),
+        ("https://[::1]/hook", "unsafe_address"),
+        ("https://169.254.169.254/", "unsafe_address"),
+        ("https://intranet/hook", "unsafe_address"),
+        ("https://api.localhost/hook", "unsafe_address"),
+        ("https://coupa.example.com:99999/", "bad_format"),
+        ("https://[::1/", "bad_format"),
+    ],
+)
+def test_an_address_that_could_never_be_called_is_refused_at_once(url: str, code: str) -> None:
+    client = {"tokenUrl": url, "clientId": "us", "clientSecret": SECRET}
+    good = {"url": "https://a.example.com"}
+    assert problems(lambda b: callback_wish(b, of_account=False), {"url": url}) == [("/url", code)]
+    assert problems(lambda b: callback_wish(b, of_account=True), {"url": url}) == [("/url", code)]
+    body = good | {"authentication": {"oauth2": client}}
+    found = problems(lambda b: callback_wish(b, of_account=True), body)
+    assert found == [("/authentication/oauth2/tokenUrl", code)]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/hook", "http://localhost:1/", "http://[::1]:8080/"])
+def test_a_stage_may_allow_callbacks_on_its_own_machine_and_nowhere_else(url: str) -> None:
+    assert callback_wish({"url": url}, of_account=False, loopback=True).callback.url == url
+    with pytest.raises(Unprocessable):
+        callback_wish({"url": "http://192.168.0.1:8080/"}, of_account=False, loopback=True)
+
+
 def test_events_of_a_callback_are_known_ones_each_once() -> None:
     body = {"url": "https://a.example.com", "events": ["package.sent", "package.sent"]}
     assert callback_wish(body, of_account=False).callback.events == ("package.sent",)

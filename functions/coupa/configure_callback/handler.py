@@ -15,7 +15,7 @@ def handler(request: Request, app: App) -> Reply:
         app.callbacks.delete(request.account, package, claim=request.claim)
         return Reply(204)
     if request.method == "PUT":
-        wish = callback_wish(request.json(), of_account=package is None)
+        wish = callback_wish(request.json(), of_account=package is None, loopback=app.settings.allow_loopback_http)
         found = app.callbacks.put(request.account, package, wish.callback, authentication=wish.authentication)
     else:
         found = app.callbacks.get(request.account, package)

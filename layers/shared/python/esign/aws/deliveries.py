@@ -206,11 +206,13 @@ def _letters_cursor(place: Key) -> str:
 def _letters_start(account: AccountId, cursor: str) -> Key:
     """The cursor names a place in time and nothing else: another account's is merely a place in this account's list."""
     try:
-        _, package, sequence = cursor.split("#")
-        sort = schema.letter_sort(int(sequence))
+        place, _, sequence = cursor.rpartition("#")
+        package, sort = schema.package_listed(place), schema.letter_sort(int(sequence))
     except ValueError:
-        raise MalformedRequest("The cursor is none that we gave.") from None
-    return key(package_partition(account, PackageId(package)), sort) | {
+        package = None
+    if package is None:
+        raise MalformedRequest("The cursor is none that we gave.")
+    return key(package_partition(account, package), sort) | {
         schema.LISTING_PARTITION: {"S": schema.letters_partition(account)},
         schema.LISTING_SORT: {"S": cursor},
     }

@@ -30,6 +30,8 @@ class Listings:
         since = schema.timestamp(query.created_after) + "$" if query.created_after else "0"  # "$" sorts after "#"
         known = {":account": schema.account_partition(account), ":since": since, ":status": query.status}
         start = _listing_start(account, query.cursor) if query.cursor else None
+        if start and start[schema.LISTING_SORT]["S"] < since:
+            return (), None  # DynamoDB refuses to begin outside of what is asked for
         heads: list[PackageHead] = []
         where = _wanted(query)
         for _ in range(_PAGES):
@@ -93,8 +95,10 @@ def _listing_start(account: AccountId, cursor: str) -> schema.Key:
     try:
         listed_at = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
-        raise MalformedRequest("The cursor is none that we gave.") from None
-    package = PackageId(listed_at.partition("#")[2])
+        listed_at = ""
+    package = schema.package_listed(listed_at)
+    if package is None:  # DynamoDB would fail on a place that no index can hold
+        raise MalformedRequest("The cursor is none that we gave.")
     return key(package_partition(account, package), schema.META) | {
         schema.LISTING_PARTITION: {"S": schema.account_partition(account)},
         schema.LISTING_SORT: {"S": listed_at},

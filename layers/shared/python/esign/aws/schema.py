@@ -8,11 +8,12 @@ Index `due` (shard N, nextDueAt S, keys only) holds nothing but `S#` items that 
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from esign.domain.ids import AccountId, EndpointId, PackageId
+from esign.domain.ids import AccountId, EndpointId, PackageId, is_package_id
 from esign.ports import SHARDS, Due, DueKind
 
 SCHEMA = 1  # of every item: fields are only added, readers take what they know
@@ -31,6 +32,8 @@ REFRESH, DELIVERY, RETENTION = "S#REFRESH", "S#DELIVERY", "S#RETENTION"
 SWEEP = "LEASE"  # of a shard, in a partition of its own
 ACCOUNT, BUDGET = "ACCOUNT", "S#BUDGET"
 EXTERNAL_ID, REFERENCE, ENDPOINT = "X", "REF", "ENDPOINT"
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 Key = dict[str, Any]  # attribute name → {"S": …}
 
@@ -71,6 +74,12 @@ def shard_of(package: PackageId) -> int:
 
 def listed_at(created_at: datetime, package: PackageId) -> str:
     return f"{timestamp(created_at)}#{package}"
+
+
+def package_listed(place: str) -> PackageId | None:
+    """The package of a place that `listed_at` makes; None for any other text."""
+    moment, _, package = place.partition("#")
+    return PackageId(package) if _TIMESTAMP.fullmatch(moment) and is_package_id(package) else None
 
 
 def numbered(prefix: str, number: int) -> str:

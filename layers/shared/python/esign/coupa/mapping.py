@@ -12,7 +12,8 @@ from typing import Any
 
 from esign.coupa.hashing import canonical_hash
 from esign.coupa.models import AccountCallbackRequest, CallbackRequest, DeleteRequest, ExpiryRequest, PackageRequest
-from esign.coupa.problems import read_request
+from esign.coupa.problems import read_request, refusal
+from esign.coupa.reachable import address_problems
 from esign.domain.drafts import NewPackage
 from esign.domain.package import Callback, Message, Reminders
 
@@ -44,14 +45,26 @@ class CallbackWish:
     authentication: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
-def callback_wish(body: object, *, of_account: bool) -> CallbackWish:
-    """configureCallback; credentials belong to the account, so a package's callback may name none."""
+def callback_wish(body: object, *, of_account: bool, loopback: bool = False) -> CallbackWish:
+    """configureCallback; credentials belong to the account, so a package's callback may name none. Addresses that could
+    never be called are refused; `loopback`: those of the stage's own machine may be."""
     if not of_account:
-        return CallbackWish(_callback(read_request(CallbackRequest, body)))
+        plain = read_request(CallbackRequest, body)
+        _require_reachable({"/url": plain.url}, loopback=loopback)
+        return CallbackWish(_callback(plain))
     request = read_request(AccountCallbackRequest, body)
     given = request.authentication
+    token = given.oauth2.token_url if given and given.oauth2 else None
+    _require_reachable({"/url": request.url, "/authentication/oauth2/tokenUrl": token}, loopback=loopback)
     authentication = given.model_dump(by_alias=True, exclude_none=True) if given else None
     return CallbackWish(_callback(request), authentication)
+
+
+def _require_reachable(addresses: Mapping[str, str | None], *, loopback: bool) -> None:
+    found = [(pointer, url) for pointer, url in addresses.items() if url is not None]
+    problems = [one for pointer, url in found for one in address_problems(pointer, url, loopback=loopback)]
+    if problems:
+        raise refusal(problems)
 
 
 def _callback(request: CallbackRequest) -> Callback:
