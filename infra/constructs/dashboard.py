@@ -136,6 +136,6 @@ def _heading(text: str) -> cloudwatch.IWidget:
 
 
 def _graph(
-    title: str, metrics: list[cloudwatch.IMetric], *, width: int = _THIRD, stacked: bool = False
+    title: str, metrics: Sequence[cloudwatch.IMetric], *, width: int = _THIRD, stacked: bool = False
 ) -> cloudwatch.IWidget:
-    return cloudwatch.GraphWidget(title=title, left=metrics, width=width, height=6, stacked=stacked)
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=width, height=6, stacked=stacked)

@@ -41,10 +41,8 @@ class Rollout(Construct):
         )
         self._groups: list[codedeploy.LambdaDeploymentGroup] = []
 
-    def alias(self, function: lambda_.Function) -> lambda_.Alias:
-        """What callers call in place of the function."""
-        where = function.node.scope
-        assert where is not None  # noqa: S101 - every function is in a construct of its own
+    def alias(self, where: Construct, function: lambda_.Function) -> lambda_.Alias:
+        """What callers call in place of the function; `where` is the function's own construct."""
         alias = lambda_.Alias(where, "Live", alias_name=LIVE, version=function.current_version)
         group = codedeploy.LambdaDeploymentGroup(
             where,

@@ -91,8 +91,10 @@ class ConnectorStack(cdk.Stack):
                 egress=self._egress,
             )
             self.functions[row.folder] = handler.function
-            outside = self._rollout is not None and row in rows.BEHIND_APIS
-            self._called_as[row.folder] = self._rollout.alias(handler.function) if outside else handler.function
+            step_by_step = self._rollout if row in rows.BEHIND_APIS else None
+            self._called_as[row.folder] = (
+                step_by_step.alias(handler, handler.function) if step_by_step else handler.function
+            )
 
     def _called(self, wanted: Iterable[Function]) -> dict[str, lambda_.IFunction]:
         return {row.construct_id.removeprefix("Workflow"): self._called_as[row.folder] for row in wanted}
@@ -103,7 +105,7 @@ class ConnectorStack(cdk.Stack):
 
     def _ring(self) -> None:
         self.bell.rings(
-            self._called_as[rows.DELIVER.folder],
+            self.functions[rows.DELIVER.folder],
             batch=rows.DELIVER.bell_batch,
             at_once=self._stage.concurrency.deliveries,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import boto3
@@ -42,7 +42,7 @@ def answering(state: State, user: str, password: str) -> Callable[[Event, Any], 
     return answered
 
 
-def public(app: ASGIApp) -> ASGIApp:
+def public(app: ASGIApp) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
     """`app` without its control API."""
 
     async def shown(scope: Scope, receive: Receive, send: Send) -> None:

@@ -72,6 +72,7 @@ INERT: Mapping[str, str] = {
     "AWS::SQS::QueuePolicy": "permissions are not checked",
     "AWS::SecretsManager::ResourcePolicy": "permissions are not checked",
     "AWS::SecretsManager::RotationSchedule": "no rotation",
+    "AWS::Lambda::Url": "only REST APIs have addresses here",
     "AWS::Lambda::EventInvokeConfig": "asynchronous invocations are retried twice, as by default",
     "AWS::ApiGateway::Account": "no access logs",
     "AWS::ApiGateway::ApiKey": "keys are not checked",
