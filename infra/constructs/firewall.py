@@ -26,8 +26,9 @@ _LABEL = "awswaf:managed:aws:core-rule-set:"
 SIZE = "SizeRestrictions_BODY"  # more than 8 KB; its limit is fixed
 # The rest of the core rule set that reads bodies.
 CONTENT = ("CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY")
-# Neither Coupa nor any provider says that its client names itself.
-UNTOLD = ("NoUserAgent_HEADER",)
+# What our callers may well do, by API. Neither Coupa nor any provider says that its client names itself; and a token in a
+# callback's path has a dot, behind which any letters may stand: .log, .ini.
+USUAL = {"coupa": ("NoUserAgent_HEADER",), "callbacks": ("NoUserAgent_HEADER", "RestrictedExtensions_URIPATH")}
 
 LARGEST = 64 * 1024  # bytes that a web ACL can see of a body, and so the largest limit that it can hold
 
@@ -96,7 +97,7 @@ def rules(name: str, *, stage: Stage, acl: WebAcl) -> list[dict[str, Any]]:
                     "vendorName": "AWS",
                     "name": GROUP,
                     "ruleActionOverrides": [
-                        {"name": rule, "actionToUse": {"count": {}}} for rule in (SIZE, *CONTENT, *UNTOLD)
+                        {"name": rule, "actionToUse": {"count": {}}} for rule in (SIZE, *CONTENT, *USUAL[name])
                     ],
                 }
             },
