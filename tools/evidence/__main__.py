@@ -61,6 +61,7 @@ def _cloud(pack: Pack, given: argparse.Namespace) -> None:
         cloud = running.Cloud(doors, contract, given.out / "files", stack)
         pack.measure(ENVIRONMENT, "Pre-production environment on this machine", cloud.environment)
         sections: Sequence[tuple[Deliverable, str, Callable[[], Found]]] = (
+            (ENVIRONMENT, "The canary that watches a stage", cloud.canary),
             (TESTS, "Every operation at every door", cloud.operations),
             (PERFORMANCE, "Response times", partial(cloud.response_times, rounds=given.rounds)),
             (PERFORMANCE, "Package load time", cloud.load_times),

@@ -90,10 +90,17 @@ def _sent(coupa: CoupaClient, package: str) -> str:
     if not sent.ok:
         return _why(sent.json)
     status, end = sent.json["status"], time.monotonic() + PATIENCE
-    while status != "IN_PROCESS" and time.monotonic() < end:
+    while status == "SENDING" and time.monotonic() < end:
         time.sleep(0.05)
         status = coupa.get_package_summary(package).json.get("status")
-    return "" if status == "IN_PROCESS" else f"it was {status} after {PATIENCE:.0f} s"
+    return "" if status == "IN_PROCESS" else f"it was {status} at last: {_story(coupa, package)}"
+
+
+def _story(coupa: CoupaClient, package: str) -> str:
+    """The last lines of its timeline, the latest first."""
+    events = coupa.list_events(package).json.get("events", [])
+    latest = sorted(events, key=lambda one: str(one.get("at")), reverse=True)
+    return "; ".join(str(one.get("text")) for one in latest[:4])
 
 
 def _why(problem: Mapping[str, Any]) -> str:
