@@ -33,8 +33,8 @@ install: .venv/.synced ## the locked dependencies in .venv
 demo: install ## the main job and the sad ways, end to end on the local cloud [PROVIDER=connective|…|all] [PDF=file] [FAULTS=1]
 	@$(RUN) -m sandbox.demo --provider $(PROVIDER) $(if $(PDF),--pdf "$(PDF)") $(if $(FAULTS),--faults)
 
-sandbox: install ## keep the local cloud, a provider's simulator and Coupa's endpoint running, and print their addresses
-	@$(RUN) -m sandbox --provider $(PROVIDER)
+sandbox: install ## keep the local cloud running, with a console in the browser: start, sign, watch, fetch [PROVIDER=one alone]
+	@$(RUN) -m sandbox $(if $(filter file,$(origin PROVIDER)),,--provider $(PROVIDER))
 
 invoke: install ## run one handler once in the local cloud: FUNCTION=coupa/create_package EVENT=events/…/minimal.json
 	@$(RUN) -m sandbox.invoke "$(FUNCTION)" "$(EVENT)"
