@@ -115,7 +115,7 @@ class Alarm:
     minutes: int = 5
     times: int = 1
     of: int = 1
-    silence: Literal["well", "wrong"] = "well"  # what no data means
+    silence: Literal["well", "wrong", "same"] = "well"  # what no data means; same: as before
     canary: bool = False  # only where the stage has a canary
 
 
@@ -209,6 +209,7 @@ ALARMS: Sequence[Alarm] = (
         watches=Ours(STUCK_PACKAGES, "Maximum"),
         limit=0,
         minutes=60,
+        silence="same",
     ),
     Alarm(
         name="credentials-ending",
@@ -217,6 +218,7 @@ ALARMS: Sequence[Alarm] = (
         limit=ENDS_SOON.days,
         below=True,
         minutes=60,
+        silence="same",
     ),
     Alarm(
         name="canary-failing",

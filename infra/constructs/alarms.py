@@ -33,6 +33,11 @@ from infra.monitoring import (
     chunks,
 )
 
+SILENCE = {
+    "well": cloudwatch.TreatMissingData.NOT_BREACHING,
+    "wrong": cloudwatch.TreatMissingData.BREACHING,
+    "same": cloudwatch.TreatMissingData.IGNORE,
+}
 Parts = Iterator[tuple[str, cloudwatch.IMetric]]  # what tells one alarm of a row from the next, and its metric
 
 
@@ -70,7 +75,7 @@ class Alarms(Construct):
 
     def _alarm(self, row: Alarm, part: str, metric: cloudwatch.IMetric) -> cloudwatch.Alarm:
         name = "-".join(filter(None, ("esign", self._subjects.stage, row.name, part)))
-        operators, missing = cloudwatch.ComparisonOperator, cloudwatch.TreatMissingData
+        operators = cloudwatch.ComparisonOperator
         return cloudwatch.Alarm(
             self,
             name.removeprefix(f"esign-{self._subjects.stage}-"),
@@ -81,7 +86,7 @@ class Alarms(Construct):
             comparison_operator=operators.LESS_THAN_THRESHOLD if row.below else operators.GREATER_THAN_THRESHOLD,
             evaluation_periods=row.of,
             datapoints_to_alarm=row.times,
-            treat_missing_data=missing.NOT_BREACHING if row.silence == "well" else missing.BREACHING,
+            treat_missing_data=SILENCE[row.silence],
         )
 
     def _metrics(self, row: Alarm) -> Parts:

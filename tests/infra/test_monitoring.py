@@ -55,7 +55,9 @@ def test_each_row_is_deployed_and_says_where_to_read_on(dev: Templates, row: Any
         assert alarm["Threshold"] == row.limit
         assert alarm["AlarmDescription"].endswith(f"docs/runbook.md#{row.name}")
         assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (row.of, row.times)
-        assert alarm["TreatMissingData"] == {"well": "notBreaching", "wrong": "breaching"}[row.silence]
+        assert (
+            alarm["TreatMissingData"] == {"well": "notBreaching", "wrong": "breaching", "same": "ignore"}[row.silence]
+        )
 
 
 def test_nothing_is_deployed_that_is_no_row(dev: Templates) -> None:
