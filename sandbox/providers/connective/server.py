@@ -18,14 +18,14 @@ class ConnectiveSimulator(Served):
     def __init__(
         self, port: int = 0, *, state: State | None = None, environments: Iterable[Environment] = (Environment(),)
     ) -> None:
-        self._state = state or InMemoryState()
-        super().__init__(create_app(state=self._state, environments=environments), port)
+        self.state = state or InMemoryState()
+        super().__init__(create_app(state=self.state, environments=environments), port)
         self.control = Control(self.url)
 
     @property
     def faults_to_come(self) -> bool:
         """Also known while it is down."""
-        return bool(self._state.get_value("faults"))
+        return bool(self.state.get_value("faults"))
 
     @property
     def v3(self) -> str:

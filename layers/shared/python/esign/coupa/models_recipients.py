@@ -17,8 +17,8 @@ from esign.coupa.scalars import (
     Offset,
     Order,
     Page,
+    PersonName,
     Phone,
-    ShortName,
     Text,
     Url,
     Word,
@@ -77,9 +77,9 @@ class FieldShape(OneOf):
 class Named(Wire):
     """A person: `fullName`, or `firstName` with `lastName`."""
 
-    full_name: Name | None = None
-    first_name: ShortName | None = None
-    last_name: ShortName | None = None
+    full_name: PersonName | None = None
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
 
 
 class MemberShape(Named):

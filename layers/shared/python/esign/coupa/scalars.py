@@ -70,7 +70,7 @@ def _is_flat(value: object, levels: int) -> bool:
 Choice = Annotated[E, Field(strict=False)]  # strictly, only Python's own enumeration member would do
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_LINE)]
-ShortName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_LINE)]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=_LINE)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
 Reason = Annotated[str, StringConstraints(max_length=1000, pattern=_LINES)]
