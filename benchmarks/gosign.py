@@ -26,6 +26,7 @@ from esign.domain.package import Package, ProviderState
 from esign.domain.recipient import Recipient
 from esign.domain.status import DocumentStatus, PackageStatus
 from esign.http.deadline import Deadline
+from esign.providers.opening import Opening
 
 SIZE = 20_000_000
 TIMES = {"gosign-rest": 3, "gosign-soap": 7}
@@ -94,10 +95,7 @@ def _send(settings: dict[str, Any], credentials: dict[str, str], path: Path) -> 
     account = Account(id=AccountId("acc"), name="A", provider="gosign", created_at=now, settings=settings)
     provider = vendor("gosign").open_provider(
         account,
-        credentials=lambda: credentials,
-        deadline=Deadline(120),
-        observe=lambda _: None,
-        allow_loopback=True,
+        Opening(credentials=lambda: credentials, deadline=Deadline(120), observe=lambda _: None, allow_loopback=True),
     )
     identifier = new_package_id(now)
     package = Package(

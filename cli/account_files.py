@@ -16,6 +16,7 @@ import typer
 
 from cli.errors import Failure, Misuse, sentence
 from esign.domain.errors import CredentialsRefused, NotFound, Problem, ProviderError, Unprocessable
+from esign.providers.opening import Opening
 
 if TYPE_CHECKING:
     from cli.session import Session
@@ -70,11 +71,13 @@ def proven(session: Session, vendor: Vendor, account: Account, credentials: Mapp
         try:
             provider = vendor.open_provider(
                 account,
-                credentials=lambda: credentials,
-                deadline=app.deadline,
-                observe=lambda _exchange: None,
-                allow_loopback=app.settings.allow_loopback_http,
-                hosts=app.settings.provider_hosts,
+                Opening(
+                    credentials=lambda: credentials,
+                    deadline=app.deadline,
+                    observe=lambda _exchange: None,
+                    allow_loopback=app.settings.allow_loopback_http,
+                    hosts=app.settings.provider_hosts,
+                ),
             )
             return provider.verify()
         except ProviderError as refusal:

@@ -12,6 +12,7 @@ from esign.domain.package import Package, ProviderState
 from esign.http.deadline import Deadline
 from esign.http.redaction import Exchange
 from esign.ports import SignatureProvider
+from esign.providers.opening import Opening
 from esign.runtime.providers import vendor
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
 from tests.fakes.papers import Papers, a_pdf
@@ -44,10 +45,9 @@ class StandardWorld:
         known = self.credentials(password or SECRET)
         return vendor(self.vendor).open_provider(
             an_account(provider=self.vendor, settings={**self.settings(), **settings}, evidence=evidence),
-            credentials=lambda: known,
-            deadline=Deadline(seconds),
-            observe=self.seen.append,
-            allow_loopback=True,
+            Opening(
+                credentials=lambda: known, deadline=Deadline(seconds), observe=self.seen.append, allow_loopback=True
+            ),
         )
 
     def package(self, recipients: int = 1, documents: int = 1, **changes: Any) -> Package:

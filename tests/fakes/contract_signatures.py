@@ -14,6 +14,7 @@ from esign.http.deadline import Deadline
 from esign.http.pool import build_client
 from esign.providers.contract_signatures.adapter import ContractSignaturesProvider
 from esign.providers.contract_signatures.connect import connect
+from esign.providers.opening import Opening
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
 
 CONTRACT = "15f5b906-1076-4539-a9ac-0be80bdef973"  # the document's own
@@ -54,7 +55,10 @@ def a_provider(
 ) -> ContractSignaturesProvider:
     account = an_account(provider="contract-signatures", settings=SETTINGS | settings, evidence=evidence)
     real = connect(
-        account, credentials=lambda: CREDENTIALS, deadline=Deadline(5), observe=lambda _told: None, allow_loopback=False
+        account,
+        Opening(
+            credentials=lambda: CREDENTIALS, deadline=Deadline(5), observe=lambda _told: None, allow_loopback=False
+        ),
     )
     client = scripted.client
     return replace(

@@ -46,8 +46,8 @@ class FakeVendor:
             return ("key",)
         return ("username", "password")
 
-    def open_provider(self, account, *, credentials, deadline, observe, allow_loopback, hosts=()):
-        self.opened.append((account, credentials()))
+    def open_provider(self, account, opening):
+        self.opened.append((account, opening.credentials()))
         return self.provider
 
 
@@ -95,9 +95,13 @@ class Operator:
             raise NotFound(f"There is no provider {name!r}.", code="provider_unknown")
         return self.vendor
 
+    def client(self, service: str, profile: str | None) -> Any:
+        """An AWS client; the connector in memory has none."""
+        raise NotFound(f"There is no {service} here.")
+
     def says(self, *words: object, types: str | None = None) -> Answer:
         """Run `esign <words>`; `types` is what is typed at its prompts."""
-        outside = Outside(self.stage, self.find_vendor)
+        outside = Outside(self.stage, self.find_vendor, self.client)
         ended = CliRunner().invoke(app, [str(word) for word in words], input=types, obj=outside)
         if ended.exception and not isinstance(ended.exception, SystemExit):
             raise ended.exception

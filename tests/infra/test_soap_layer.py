@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from esign.domain.account import Account
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
+from esign.providers.opening import Opening
 from esign.runtime.providers import vendor
 settings = {"integration": INTEGRATION, "loadedByExtId": "segr", "externalSystemCode": "EMA", "companion": True}
 account = Account(id=AccountId("acc_1"), name="A", provider="gosign", created_at=datetime.now(UTC), settings=settings)
-vendor("gosign").open_provider(
-    account, credentials=lambda: {"customerCode": "c"}, deadline=Deadline(5), observe=print, allow_loopback=False
-)
+opening = Opening(credentials=lambda: {"customerCode": "c"}, deadline=Deadline(5), observe=print)
+vendor("gosign").open_provider(account, opening)
 import sys
 print(sorted({"zeep", "lxml", "requests"} & set(sys.modules)))
 """

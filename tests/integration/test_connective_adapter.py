@@ -20,6 +20,7 @@ from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.deadline import Deadline
 from esign.ports import Absent, Found, Unknown
 from esign.providers.connective.vendor import open_provider
+from esign.providers.opening import Opening
 from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.providers.connective.settings import CallbackHabits, Environment
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
@@ -50,10 +51,12 @@ def connect(simulator, control):
         known = {"baseUrl": simulator.url, "initiator": "info@example.com"}
         return open_provider(
             an_account(settings=known | settings, evidence=evidence),
-            credentials=lambda: credentials or {"username": "api", "password": "secret"},
-            deadline=Deadline(20),
-            observe=lambda _exchange: None,
-            allow_loopback=True,
+            Opening(
+                credentials=lambda: credentials or {"username": "api", "password": "secret"},
+                deadline=Deadline(20),
+                observe=lambda _exchange: None,
+                allow_loopback=True,
+            ),
         )
 
     return make
@@ -442,10 +445,12 @@ def test_a_refused_draft_is_deleted_even_when_no_time_is_left(simulator, control
     control.fault("SetProcessInformation", "slow", seconds=3, times=9)
     provider = open_provider(
         an_account(settings={"baseUrl": simulator.url, "initiator": "info@example.com"}),
-        credentials=lambda: {"username": "api", "password": "secret"},
-        deadline=Deadline(1.0),
-        observe=lambda _exchange: None,
-        allow_loopback=True,
+        Opening(
+            credentials=lambda: {"username": "api", "password": "secret"},
+            deadline=Deadline(1.0),
+            observe=lambda _exchange: None,
+            allow_loopback=True,
+        ),
     )
     with pytest.raises(Exception, match="connective"):
         sent_by(provider, a_contract())
@@ -462,10 +467,7 @@ def test_credentials_never_travel_over_plain_http(simulator):
     with pytest.raises(Unprocessable) as refused:
         open_provider(
             an_account(settings=settings),
-            credentials=dict,
-            deadline=Deadline(1),
-            observe=lambda _exchange: None,
-            allow_loopback=True,
+            Opening(credentials=dict, deadline=Deadline(1), observe=lambda _exchange: None, allow_loopback=True),
         )
     assert refused.value.problems[0].code == "insecure_address"
 

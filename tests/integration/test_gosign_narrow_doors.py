@@ -25,6 +25,7 @@ from esign.providers.gosign.adapter import GosignProvider
 from esign.providers.gosign.client_soap import Erased, SignBook, ToErase
 from esign.providers.gosign.doors_soap import SoapDoor
 from esign.providers.gosign.vendor import open_provider
+from esign.providers.opening import Opening
 from sandbox.providers.gosign.server import GosignSimulator
 from sandbox.providers.gosign.side import DOORS
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
@@ -51,10 +52,12 @@ def provider(simulator: GosignSimulator, door: str, *, code: str = CODE, **setti
     known = {"baseUrl": simulator.url, **DOORS[door](simulator)} | settings
     return open_provider(
         an_account(provider="gosign", settings={k: v for k, v in known.items() if v is not None}),
-        credentials=lambda: {"customerCode": code},
-        deadline=Deadline(60),
-        observe=lambda _: None,
-        allow_loopback=True,
+        Opening(
+            credentials=lambda: {"customerCode": code},
+            deadline=Deadline(60),
+            observe=lambda _: None,
+            allow_loopback=True,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from esign.domain.package import Package, ProviderState
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.deadline import Deadline
 from esign.ports import SignatureProvider, TakenInCharge
+from esign.providers.opening import Opening
 from esign.runtime.providers import vendor
 from sandbox.coupa.sample import sample_contract
 from sandbox.provider_side import DOORS, ProviderSide
@@ -35,10 +36,9 @@ def provider(side: ProviderSide):
     account = an_account(provider=side.provider, settings=side.settings)
     return vendor(side.provider).open_provider(
         account,
-        credentials=lambda: side.credentials,
-        deadline=Deadline(60),
-        observe=lambda *_: None,
-        allow_loopback=True,
+        Opening(
+            credentials=lambda: side.credentials, deadline=Deadline(60), observe=lambda *_: None, allow_loopback=True
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from esign.domain.status import PackageStatus
 from esign.ports import Absent, Found, Lists, PutsAway, RemovesCopy, SignsByLink, Unknown
 from esign.providers.contract_signatures.connect import connect
 from esign.providers.contract_signatures.request import mark_of
+from esign.providers.opening import Opening
 from tests.fakes.contract_signatures import (
     CONTRACT,
     CREDENTIALS,
@@ -382,10 +383,12 @@ def test_missing_atlassian_credentials_are_told_before_a_call():
     provider = a_provider(scripted)
     bare = connect(
         an_account(provider="contract-signatures", settings=SETTINGS),
-        credentials=lambda: {"apiKey": "k"},
-        deadline=provider.site.deadline,
-        observe=lambda _told: None,
-        allow_loopback=False,
+        Opening(
+            credentials=lambda: {"apiKey": "k"},
+            deadline=provider.site.deadline,
+            observe=lambda _told: None,
+            allow_loopback=False,
+        ),
     )
     provider = replace(provider, site=replace(provider.site, http=replace(bare.site.http, client=scripted.client)))
     with pytest.raises(CredentialsRefused, match="atlassianEmail and atlassianToken"):

@@ -16,6 +16,7 @@ from esign.domain.status import PackageStatus
 from esign.http.deadline import Deadline
 from esign.ports import Absent, Found, TakenInCharge, Unknown
 from esign.providers.gosign.vendor import open_provider
+from esign.providers.opening import Opening
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
@@ -42,10 +43,12 @@ def legalbus(*insertion, companion=None):
         settings = SETTINGS | {"legalbusUrl": f"{proxy.url}/legalbus/services/v1", "baseUrl": rest.url}
         provider = open_provider(
             an_account(provider="gosign", settings=settings),
-            credentials=lambda: {"customerCode": SECRET},
-            deadline=Deadline(60),
-            observe=lambda _: None,
-            allow_loopback=True,
+            Opening(
+                credentials=lambda: {"customerCode": SECRET},
+                deadline=Deadline(60),
+                observe=lambda _: None,
+                allow_loopback=True,
+            ),
         )
         yield proxy, rest, provider
 

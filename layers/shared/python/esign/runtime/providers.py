@@ -14,6 +14,7 @@ from esign.domain.errors import NotFound, Problem
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
+from esign.providers.opening import Opening
 
 if TYPE_CHECKING:
     from esign.providers.guide import Guide
@@ -45,17 +46,7 @@ class Vendor(Protocol):
     def check_settings(self, settings: Mapping[str, Any]) -> tuple[Problem, ...]: ...
     def credential_names(self, settings: Mapping[str, Any]) -> tuple[str, ...]: ...
     def guide(self) -> Guide: ...
-    def open_provider(
-        self,
-        account: Account,
-        *,
-        credentials: Callable[[], Mapping[str, str]],
-        deadline: Deadline,
-        observe: Callable[..., None],
-        allow_loopback: bool,
-        hosts: Collection[str] = ...,
-        renew: Callable[[], bool] = ...,
-    ) -> SignatureProvider: ...
+    def open_provider(self, account: Account, opening: Opening) -> SignatureProvider: ...
 
 
 def vendor(name: str) -> Vendor:
@@ -106,12 +97,14 @@ class ProviderRegistry:
         credentials = LiveCredentials(self.accounts, account.id)
         return vendor(account.provider).open_provider(
             account,
-            credentials=credentials,
-            deadline=self.deadline(),
-            observe=heard,
-            allow_loopback=self.allow_loopback,
-            hosts=self.hosts,
-            renew=credentials.renew,
+            Opening(
+                credentials=credentials,
+                deadline=self.deadline(),
+                observe=heard,
+                allow_loopback=self.allow_loopback,
+                hosts=self.hosts,
+                renew=credentials.renew,
+            ),
         )
 
     def capabilities(self, account: Account) -> Capabilities:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-
 from esign.domain.account import Account, EvidencePolicy
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
-from esign.http.redaction import Exchange
-from esign.http.renewal import Renew, never
 from esign.providers.connective.adapter import ConnectiveProvider, ConnectiveV3Provider
 from esign.providers.connective.api_v3 import ApiV3
 from esign.providers.connective.api_v4 import ApiV4
@@ -19,41 +15,32 @@ from esign.providers.connective.client_v4 import ConnectiveV4
 from esign.providers.connective.credentials import parse_credentials
 from esign.providers.connective.options import parse_settings
 from esign.providers.connective.wire import read_fault
-from esign.providers.secured import check_addresses
+from esign.providers.opening import Opening
 
 _TIDY_SECONDS = 3.0
 
 
-def connect(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool,
-    renew: Renew = never,
-    hosts: Collection[str] = (),
-) -> ConnectiveProvider:
-    """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
+def connect(account: Account, opening: Opening) -> ConnectiveProvider:
+    """Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    check_addresses({"/settings/baseUrl": settings.origin}, allow_loopback=allow_loopback, hosts=hosts)
+    opening.check({"/settings/baseUrl": settings.origin})
     v4 = settings.api_version == "v4"
     http = ProviderHttp(
         vendor=Vendor(NAME, read_fault),
         base_url=settings.origin + ("/esig/webportalapi/v4" if v4 else "/webportalapi"),
-        credentials=lambda: parse_credentials(credentials()).headers(),
-        renew=renew,
-        observe=observe,
+        credentials=lambda: parse_credentials(opening.credentials()).headers(),
+        renew=opening.renew,
+        observe=opening.observe,
     )
     optional = account.evidence is EvidencePolicy.OPTIONAL
     if v4:
         return ConnectiveProvider(
-            api=ApiV4(ConnectiveV4(http, deadline), settings),
+            api=ApiV4(ConnectiveV4(http, opening.deadline), settings),
             tidy=lambda: ApiV4(ConnectiveV4(http, Deadline(_TIDY_SECONDS)), settings),
             settings=settings,
             evidence_optional=optional,
         )
-    client = ConnectiveV3(http, deadline)
+    client = ConnectiveV3(http, opening.deadline)
     return ConnectiveV3Provider(
         api=ApiV3(client, settings),
         tidy=lambda: ApiV3(ConnectiveV3(http, Deadline(_TIDY_SECONDS)), settings),

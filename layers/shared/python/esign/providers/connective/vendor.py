@@ -6,7 +6,7 @@ looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
@@ -16,10 +16,9 @@ from esign.providers.connective.capabilities import declared
 from esign.providers.connective.credentials import FIELDS
 
 if TYPE_CHECKING:
-    from esign.http.deadline import Deadline
-    from esign.http.redaction import Exchange
     from esign.providers.connective.adapter import ConnectiveProvider
     from esign.providers.guide import Guide
+    from esign.providers.opening import Opening
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -52,25 +51,8 @@ def guide() -> Guide:
     return GUIDE
 
 
-def open_provider(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool = False,
-    hosts: Collection[str] = (),
-    renew: Callable[[], bool] = lambda: False,
-) -> ConnectiveProvider:
+def open_provider(account: Account, opening: Opening) -> ConnectiveProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
     from esign.providers.connective.connect import connect
 
-    return connect(
-        account,
-        credentials=credentials,
-        deadline=deadline,
-        observe=observe,
-        allow_loopback=allow_loopback,
-        hosts=hosts,
-        renew=renew,
-    )
+    return connect(account, opening)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,9 @@ from esign.providers.contract_signatures.capabilities import declared
 from esign.providers.contract_signatures.credentials import FIELDS
 
 if TYPE_CHECKING:
-    from esign.http.deadline import Deadline
-    from esign.http.redaction import Exchange
     from esign.providers.contract_signatures.adapter import ContractSignaturesProvider
     from esign.providers.guide import Guide
+    from esign.providers.opening import Opening
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -56,25 +55,8 @@ def credentials_end(settings: Mapping[str, Any]) -> datetime | None:
     return parse_settings(settings).key_valid_until
 
 
-def open_provider(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool = False,
-    hosts: Collection[str] = (),
-    renew: Callable[[], bool] = lambda: False,
-) -> ContractSignaturesProvider:
+def open_provider(account: Account, opening: Opening) -> ContractSignaturesProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
     from esign.providers.contract_signatures.connect import connect
 
-    return connect(
-        account,
-        credentials=credentials,
-        deadline=deadline,
-        observe=observe,
-        allow_loopback=allow_loopback,
-        hosts=hosts,
-        renew=renew,
-    )
+    return connect(account, opening)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
@@ -12,10 +12,9 @@ from esign.providers.esigntools.capabilities import declared
 from esign.providers.esigntools.credentials import FIELDS
 
 if TYPE_CHECKING:
-    from esign.http.deadline import Deadline
-    from esign.http.redaction import Exchange
     from esign.providers.esigntools.adapter import EsignToolsProvider
     from esign.providers.guide import Guide
+    from esign.providers.opening import Opening
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:  # noqa: ARG001 - every account can do the same
@@ -48,25 +47,8 @@ def guide() -> Guide:
     return GUIDE
 
 
-def open_provider(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool = False,
-    hosts: Collection[str] = (),
-    renew: Callable[[], bool] = lambda: False,
-) -> EsignToolsProvider:
+def open_provider(account: Account, opening: Opening) -> EsignToolsProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
     from esign.providers.esigntools.connect import connect
 
-    return connect(
-        account,
-        credentials=credentials,
-        deadline=deadline,
-        observe=observe,
-        allow_loopback=allow_loopback,
-        hosts=hosts,
-        renew=renew,
-    )
+    return connect(account, opening)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.capabilities import Capabilities
 from esign.domain.errors import Unprocessable
 from esign.http.client import ProviderHttp, no_credentials
-from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
-from esign.http.redaction import Exchange
-from esign.http.renewal import Renew, never
 from esign.providers.gosign.adapter import GosignOAuthProvider, GosignProvider
 from esign.providers.gosign.capabilities import NAME, declared
 from esign.providers.gosign.client_oauth import OAuthV2
@@ -22,26 +19,17 @@ from esign.providers.gosign.doors import OAuthDoor, RestDoor
 from esign.providers.gosign.errors import read_fault
 from esign.providers.gosign.settings import GosignSettings, parse_settings, unpacked
 from esign.providers.gosign.tokens import Bearer, bearer
-from esign.providers.secured import check_addresses
+from esign.providers.opening import Opening
 
 if TYPE_CHECKING:
     from esign.providers.gosign.client_soap import SignBook
 
 
-def connect(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool,
-    renew: Renew = never,
-    hosts: Collection[str] = (),
-) -> GosignProvider:
-    """Credentials are asked for by each call, so that renewed ones count at once. Raises Unprocessable (settings)."""
+def connect(account: Account, opening: Opening) -> GosignProvider:
+    """Raises Unprocessable (settings)."""
     settings = parse_settings(account.settings)
-    check_addresses(_addresses(settings), allow_loopback=allow_loopback, hosts=hosts)
-    site = Site(settings, credentials, deadline, observe, renew)
+    opening.check(_addresses(settings))
+    site = Site(settings, opening)
     capabilities, optional = declared(account.settings), account.evidence is EvidencePolicy.OPTIONAL
     rest = site.rest() if settings.reads_by_rest else None
     if settings.oauth:
@@ -85,19 +73,10 @@ def _narrow(site: Site, rest: RestDoor | None, *, declared: Capabilities, eviden
 class Site:
     """One customer's GoSign: opens its doors, for one invocation."""
 
-    def __init__(
-        self,
-        settings: GosignSettings,
-        credentials: Callable[[], Mapping[str, str]],
-        deadline: Deadline,
-        observe: Callable[[Exchange], None],
-        renew: Renew,
-    ) -> None:
+    def __init__(self, settings: GosignSettings, opening: Opening) -> None:
         self.settings = settings
-        self.credentials = credentials
-        self.deadline = deadline
-        self.observe = observe
-        self.renew = renew
+        self.deadline, self.credentials = opening.deadline, opening.credentials
+        self.observe, self.renew = opening.observe, opening.renew
 
     def http(self, base_url: str, headers: Callable[[], Mapping[str, str]] = no_credentials) -> ProviderHttp:
         return ProviderHttp(

@@ -6,7 +6,7 @@ needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from esign.domain.account import Account
@@ -16,10 +16,9 @@ from esign.providers.gosign.capabilities import declared
 from esign.providers.gosign.credentials import of_doors
 
 if TYPE_CHECKING:
-    from esign.http.deadline import Deadline
-    from esign.http.redaction import Exchange
     from esign.providers.gosign.adapter import GosignProvider
     from esign.providers.guide import Guide
+    from esign.providers.opening import Opening
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -55,25 +54,8 @@ def guide() -> Guide:
     return GUIDE
 
 
-def open_provider(
-    account: Account,
-    *,
-    credentials: Callable[[], Mapping[str, str]],
-    deadline: Deadline,
-    observe: Callable[[Exchange], None],
-    allow_loopback: bool = False,
-    hosts: Collection[str] = (),
-    renew: Callable[[], bool] = lambda: False,
-) -> GosignProvider:
+def open_provider(account: Account, opening: Opening) -> GosignProvider:
     """The account's provider, for one invocation. Raises Unprocessable (settings) or, when called, CredentialsRefused."""
     from esign.providers.gosign.connect import connect
 
-    return connect(
-        account,
-        credentials=credentials,
-        deadline=deadline,
-        observe=observe,
-        allow_loopback=allow_loopback,
-        hosts=hosts,
-        renew=renew,
-    )
+    return connect(account, opening)
