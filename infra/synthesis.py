@@ -12,10 +12,12 @@ from infra.functions import ALL, FUNCTIONS, check_handlers
 from infra.interpreters import find_cpython, warn_missing
 from infra.layer_build import ROOT, build_layer
 from infra.node import choose_node
-from infra.stages import Canary, Stage
+from infra.stages import Canary, Network, Stage
 
 if TYPE_CHECKING:
     import aws_cdk as cdk
+
+    from infra.constructs.network import Egress
 
 
 def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path = FUNCTIONS) -> cdk.App:
@@ -42,7 +44,8 @@ def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path 
         default_stack_synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
     data = DataStack(app, stage=stage)
-    connector = ConnectorStack(app, stage=stage, data=data, layers=layers, functions_root=functions_root)
+    egress = _add_network(app, stage, stage.network) if stage.network else None
+    connector = ConnectorStack(app, stage=stage, data=data, egress=egress, layers=layers, functions_root=functions_root)
     if stage.monitoring:
         from infra.stacks.monitoring import MonitoringStack
 
@@ -54,6 +57,12 @@ def build_app(stage: Stage, *, outdir: Path | None = None, functions_root: Path 
 
         enforce(app, stage)
     return app
+
+
+def _add_network(app: cdk.App, stage: Stage, network: Network) -> Egress:
+    from infra.stacks.network import NetworkStack
+
+    return NetworkStack(app, stage=stage, network=network).egress
 
 
 def _add_canary(app: cdk.App, stage: Stage, canary: Canary, *, coupa: str) -> None:

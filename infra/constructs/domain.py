@@ -39,7 +39,11 @@ def allow_only(addresses: Sequence[str]) -> iam.PolicyDocument | None:
     """A resource policy: costs nothing, works without a firewall, and is judged before the authorizer is called."""
     if not addresses:
         return None
-    common: dict[str, Any] = {"actions": ["execute-api:Invoke"], "resources": ["execute-api:/*"], "principals": [iam.AnyPrincipal()]}
+    common: dict[str, Any] = {
+        "actions": ["execute-api:Invoke"],
+        "resources": ["execute-api:/*"],
+        "principals": [iam.AnyPrincipal()],
+    }
     elsewhere = {"NotIpAddress": {"aws:SourceIp": list(addresses)}}
     return iam.PolicyDocument(
         statements=[

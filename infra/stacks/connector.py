@@ -38,6 +38,7 @@ class ConnectorStack(cdk.Stack):
         *,
         stage: Stage,
         data: DataStack,
+        egress: Egress | None,
         layers: Iterable[BuiltLayer],
         functions_root: Path,
     ) -> None:
@@ -48,7 +49,7 @@ class ConnectorStack(cdk.Stack):
         self.functions: dict[str, lambda_.Function] = {}
         self._rollout = Rollout(self, pace=stage.rollout) if stage.rollout else None
         self._called_as: dict[str, lambda_.IFunction] = {}  # the functions, or what calls them in their place
-        self._egress = Egress(self, stage=stage, network=stage.network) if stage.network else None
+        self._egress = egress
 
         self.bell = self._bell()
         self.callbacks = RestApi(
@@ -141,13 +142,11 @@ class ConnectorStack(cdk.Stack):
             self._rollout.watch(apis=apis, workflow=inside)
 
     def _tell(self, coupa: RestApi) -> None:
-        """The addresses that people need: whom to call, where DNS must point, where our own calls come from."""
+        """The addresses that people need: whom to call, and where DNS must point."""
         for name, api in (("Coupa", coupa), ("Callbacks", self.callbacks)):
             cdk.CfnOutput(self, f"{name}Url", value=api.address)
             if api.domain:
                 cdk.CfnOutput(self, f"{name}DomainTarget", value=api.domain.target)
-        for at, address in enumerate(self._egress.addresses if self._egress else ()):
-            cdk.CfnOutput(self, f"EgressAddress{at + 1}", value=address)
 
     def _address(self, parameter: str) -> str | None:
         if not self._stage.addresses_from_parameters:

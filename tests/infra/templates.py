@@ -21,11 +21,11 @@ class Templates:
     folder: Path
 
     def of(self, kind: str) -> Iterator[tuple[str, Resource]]:
-        """(logical id, properties) of every resource of a type, in both stacks."""
-        for template in (self.data, self.connector):
-            for name, resource in template["Resources"].items():
-                if resource["Type"] == kind:
-                    yield name, resource.get("Properties", {})
+        """(logical id, properties) of every resource of a type, in these two stacks."""
+        return _of(kind, self.data, self.connector)
+
+    def anywhere(self, kind: str) -> Iterator[tuple[str, Resource]]:
+        return _of(kind, *self.stacks.values())
 
     def functions(self) -> dict[str, Resource]:
         """By folder, which each function carries as its description."""
@@ -34,6 +34,13 @@ class Templates:
     def role(self, folder: str) -> Resource:
         reference = self.functions()[folder]["Role"]["Fn::GetAtt"][0]
         return dict(self.of("AWS::IAM::Role"))[reference]
+
+
+def _of(kind: str, *templates: dict[str, Any]) -> Iterator[tuple[str, Resource]]:
+    for template in templates:
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == kind:
+                yield name, resource.get("Properties", {})
 
 
 def read_templates(outdir: Path) -> Templates:

@@ -81,34 +81,40 @@ def test_who_calls_out_leaves_by_the_vpc_and_nobody_else_waits_for_it(acme: Temp
 
 
 def test_nothing_comes_in_and_only_tls_goes_out(acme: Templates) -> None:
-    ((_, group),) = acme.of("AWS::EC2::SecurityGroup")
+    ((_, group),) = acme.anywhere("AWS::EC2::SecurityGroup")
     assert "SecurityGroupIngress" not in group
     assert [(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
         ("tcp", 443, 443)
     ]
-    assert not list(acme.of("AWS::EC2::SecurityGroupIngress"))
+    assert not list(acme.anywhere("AWS::EC2::SecurityGroupIngress"))
 
 
 def test_the_functions_sit_in_private_subnets(acme: Templates) -> None:
-    subnets = dict(acme.of("AWS::EC2::Subnet"))
+    public = {name: found["MapPublicIpOnLaunch"] for name, found in acme.anywhere("AWS::EC2::Subnet")}
+    assert len(public) == 4
+    assert all(public[name] is ("PublicSubnet" in name) for name in public)
     for found in acme.functions().values():
         for reference in found.get("VpcConfig", {}).get("SubnetIds", ()):
-            assert subnets[reference["Ref"]]["MapPublicIpOnLaunch"] is False
+            assert "PrivateSubnet" in reference["Fn::ImportValue"]
+
+
+def test_the_network_outlives_the_connector(acme: Templates) -> None:
+    assert not [one for one in acme.connector["Resources"].values() if one["Type"].startswith("AWS::EC2::")]
 
 
 def test_our_calls_come_from_two_addresses_that_are_told(acme: Templates) -> None:
-    assert len(list(acme.of("AWS::EC2::EIP"))) == len(list(acme.of("AWS::EC2::NatGateway"))) == 2
-    assert {"EgressAddress1", "EgressAddress2"} <= set(acme.connector["Outputs"])
+    assert len(list(acme.anywhere("AWS::EC2::EIP"))) == len(list(acme.anywhere("AWS::EC2::NatGateway"))) == 2
+    assert {"EgressAddress1", "EgressAddress2"} <= set(acme.stacks["Esign-acme-Network"]["Outputs"])
 
 
 def test_s3_and_dynamodb_are_reached_without_nat(acme: Templates) -> None:
-    ends = [found for _, found in acme.of("AWS::EC2::VPCEndpoint")]
+    ends = [found for _, found in acme.anywhere("AWS::EC2::VPCEndpoint")]
     assert all(found["VpcEndpointType"] == "Gateway" for found in ends)
     assert sorted(found["ServiceName"]["Fn::Join"][1][-1] for found in ends) == [".dynamodb", ".s3"]
 
 
 def test_rejected_packets_are_logged(acme: Templates) -> None:
-    ((_, log),) = acme.of("AWS::EC2::FlowLog")
+    ((_, log),) = acme.anywhere("AWS::EC2::FlowLog")
     assert log["TrafficType"] == "REJECT"
 
 
@@ -153,7 +159,7 @@ def test_every_stack_stays_far_from_cloudformations_limit(acme: Templates, dev: 
 
 
 def test_every_log_is_forgotten_some_day(acme: Templates) -> None:
-    logs = list(acme.of("AWS::Logs::LogGroup"))
+    logs = list(acme.anywhere("AWS::Logs::LogGroup"))
     assert len(logs) >= len(ALL)
     assert {found["RetentionInDays"] for _, found in logs} == {180}
 
