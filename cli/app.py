@@ -17,6 +17,7 @@ from cli import (
     callbacks,
     checks,
     connective,
+    doctor,
     gosign,
     notifications,
     packages,
@@ -89,6 +90,7 @@ app.add_typer(notifications.group, name="notifications")
 app.add_typer(connective.group, name="connective")
 app.add_typer(gosign.group, name="gosign")
 app.add_typer(checks.group, name="placement")
+doctor.join(app)
 
 
 @app.callback()

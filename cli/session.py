@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.errors import Told
-from cli.target import open_app
+from cli.target import aws_client, open_app
 from cli.waiting import Tick, Waiting
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ def registered_vendor(name: str) -> Vendor:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the command needs from the world: a stage's ports, and the providers' folders."""
+    """What the command needs from the world: a stage's ports, the providers' folders, and AWS by service and profile."""
 
     open_app: Callable[[str, str | None], App] = open_app
     vendor: Callable[[str], Vendor] = registered_vendor
+    client: Callable[[str, str | None], Any] = aws_client
 
 
 @dataclass
@@ -56,6 +57,10 @@ class Session:
     def app(self) -> App:
         """The stage's ports, opened by the first command that needs them. Raises Failure."""
         return self.outside.open_app(self.stage, self.profile)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's
+        """An AWS client, of the stage's account as far as that is known."""
+        return self.outside.client(service, self.profile)
 
     def show(self, view: View, tables: Callable[[Any], Iterator[RenderableType]]) -> None:
         """The answer, as JSON or as tables made of the same."""

@@ -106,6 +106,16 @@ def _deployed(stage: str, profile: str | None, environment: Environment, outputs
     return _texts(_object(found.get(SETTINGS_OUTPUT, ""), old))
 
 
+def aws_client(service: str, profile: str | None) -> Any:  # noqa: ANN401 - boto3's
+    """Of the account and region that the profile, or the environment, names."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+    session: Any = boto3.session.Session(profile_name=profile)  # whose stubs want each service by its literal name
+    return session.client(service, config=config)
+
+
 def cloudformation() -> Any:  # noqa: ANN401 - boto3's client, of which one call is used
     import boto3
 
