@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -31,7 +31,7 @@ def handler(event: Event, context: object) -> Any:  # noqa: ANN401 - an answer a
 def answering(state: State, user: str, password: str) -> Callable[[Event, Any], Any]:
     """The simulator over `state`, for one customer; its callbacks have gone out when it answers."""
     app = create_app(state=state, environments=[Environment(users={user: password})])
-    answer, courier = Mangum(public(app), lifespan="off"), app.state.simulator.courier
+    answer, courier = Mangum(Public(app), lifespan="off"), app.state.simulator.courier
 
     def answered(event: Event, context: Any) -> Any:  # noqa: ANN401 - Lambda's context
         try:
@@ -42,14 +42,15 @@ def answering(state: State, user: str, password: str) -> Callable[[Event, Any], 
     return answered
 
 
-def public(app: ASGIApp) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
-    """`app` without its control API."""
+class Public:
+    """An app without its control API."""
 
-    async def shown(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         hidden = scope["type"] == "http" and scope["path"].startswith(_HIDDEN)
-        await (PlainTextResponse("Not Found", 404) if hidden else app)(scope, receive, send)
-
-    return shown
+        await (PlainTextResponse("Not Found", 404) if hidden else self._app)(scope, receive, send)
 
 
 @functools.cache
