@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox.console import contracts, docs, start, words
-from sandbox.console.desk import Desk
+from sandbox.console.desk import Desk, ProviderNotReady
 from sandbox.console.render import STATIC, Frame, page, trouble
 
 
@@ -33,7 +33,12 @@ def create_app(desk: Desk) -> Starlette:
         Route("/openapi.json", console.openapi),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    handlers = {HTTPException: console.not_found, httpx.HTTPError: console.broken, Exception: console.broken}
+    handlers = {
+        HTTPException: console.not_found,
+        ProviderNotReady: console.not_ready,
+        httpx.HTTPError: console.broken,
+        Exception: console.broken,
+    }
     return Starlette(routes=routes, exception_handlers=handlers)
 
 
@@ -98,6 +103,9 @@ class _Console:
             "There is no such page." if status == httpx.codes.NOT_FOUND else "The console does not know this request."
         )
         return trouble(Frame.of(self._desk), "Not found", text, status=status)
+
+    def not_ready(self, _: Request, error: Exception) -> Response:
+        return trouble(Frame.of(self._desk), "The provider is not ready", str(error), status=503)
 
     def broken(self, _: Request, error: Exception) -> Response:
         """What is not answered: the simulator is down while a switch of it is meant, or a function hangs."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sandbox.console import form, words
-from sandbox.console.desk import Desk, Holding, ProviderNotReady
+from sandbox.console.desk import Desk, Holding
 from sandbox.console.order import Order, Person, Placed, Refusal, place
 from sandbox.console.render import Frame, page, trouble
 
@@ -35,10 +35,7 @@ def choose(desk: Desk) -> Response:
 
 def blank(desk: Desk, door: str) -> Response:
     """The form as it is first shown, with two people who may sign."""
-    try:
-        holding = _at(desk, door)
-    except ProviderNotReady as why:
-        return trouble(Frame.of(desk), "The provider is not ready", str(why), status=503)
+    holding = _at(desk, door)
     if holding is None:
         return _no_door(desk)
     in_order = holding.can("sequential_order")
@@ -52,10 +49,7 @@ async def submit(desk: Desk, door: str, request: Request) -> Response:
 
 
 def _submitted(desk: Desk, door: str, order: Order) -> Response:
-    try:
-        holding = _at(desk, door)
-    except ProviderNotReady as why:
-        return trouble(Frame.of(desk), "The provider is not ready", str(why), status=503)
+    holding = _at(desk, door)
     if holding is None:
         return _no_door(desk)
     mistakes = form.mistakes(order)

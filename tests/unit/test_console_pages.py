@@ -77,7 +77,7 @@ def test_nothing_from_outside_becomes_markup(client, world):
     person = a_shown_recipient(fullName=HOSTILE, email=HOSTILE, declineReason=HOSTILE)
     note = {"code": HOSTILE, "since": "2026-11-22T09:30:15Z", "nextStep": HOSTILE}
     documents = [{"id": "d", "name": HOSTILE, "contentType": "x/y", "size": 1}]
-    hostile = {"name": HOSTILE, "externalId": HOSTILE, "statusReason": HOSTILE, "attention": note}
+    hostile: dict[str, Any] = {"name": HOSTILE, "externalId": HOSTILE, "statusReason": HOSTILE, "attention": note}
     world.api.packages["pkg_1"] = a_shown_package(**hostile, recipients=[person], documents=documents)
     world.receiver.received = (a_notification(HOSTILE, problem=HOSTILE),)
     world.api.answers["send"] = refused(("/name", HOSTILE), detail=HOSTILE)
