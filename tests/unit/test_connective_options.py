@@ -91,4 +91,4 @@ def test_bad_settings_raise_with_all_their_problems():
 
 
 def test_the_credentials_have_names():
-    assert credential_names() == ("username", "password")
+    assert credential_names(MINIMUM) == ("username", "password")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from esign.providers.gosign.credentials import FIELDS as CREDENTIALS
+from esign.providers.gosign.credentials import of_doors
 from esign.providers.gosign.fields import FIELDS
 from esign.providers.gosign.options import DocumentOptions, GosignOptions, RecipientOptions
-from esign.providers.gosign.settings import GosignSettings
+from esign.providers.gosign.settings import GosignSettings, parse_settings
 from esign.providers.uses import Home, Use
 
 DOCUMENT = Path(__file__).parents[1] / "data/gosign/parameters-of-the-vendors-document.txt"
@@ -19,6 +19,10 @@ JSON = re.compile(r'^[{\s*}“”"]*?([A-Za-z]+)[“”"]?\s*:(?!//)')
 XML = re.compile(r"^\s*<([A-Za-z]+)\s*/?>")
 TABLE = re.compile(r"^([A-Za-z_]+) (?:mandatory|optional|String|Boolean)\b")
 HEADINGS = {"Field"}
+BOTH_DOORS = {  # by token, and by customer code
+    "integration": "oauth", "companion": True, "baseUrl": "https://gosign.example", "loadedByExtId": "segr",
+    "externalSystemCode": "COUPA", "trustLevel": "DIGITAL_PDF",
+}  # fmt: skip
 
 
 def listed() -> dict[str, set[str]]:
@@ -54,7 +58,7 @@ def test_the_table_names_exactly_the_fields_of_the_document(section):
 def test_every_option_setting_and_credential_that_the_table_names_exists():
     options = names(GosignOptions) | names(RecipientOptions, "recipients.") | names(DocumentOptions, "documents.")
     settings = names(GosignSettings)
-    known = {Home.OPTION: options, Home.SETTING: settings, Home.CREDENTIAL: set(CREDENTIALS)}
+    known = {Home.OPTION: options, Home.SETTING: settings, Home.CREDENTIAL: set(of_doors(parse_settings(BOTH_DOORS)))}
     assert [u for _, _, u in uses() if u.home in known and u.where not in known[u.home]] == []
     assert [u for _, _, u in uses() if u.also and u.also not in settings] == []
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -234,7 +233,7 @@ def test_it_runs_as_a_process_of_its_own():
     with ConnectiveSimulator() as spare:
         url, port = spare.url, spare.url.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "sandbox.providers.connective", "--port", port, "--user", "u"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process, closing(Control(url)) as control:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process, Control(url) as control:
         assert process.stdout
         assert b"/webportalapi/v3" in process.stdout.readline()
         for _ in range(100):
