@@ -36,7 +36,7 @@ class Login:
 
     account: AccountId
     secret: str
-    door: str  # of the provider that it joins
+    door: str = ""  # of the provider that it joins; "" is the one that the sandbox was started with
 
 
 class World:
