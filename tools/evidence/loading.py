@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sandbox.coupa.client import Answer, CoupaClient, by_upload, inline
 from sandbox.demo.documents import INLINE
@@ -17,11 +16,14 @@ from tools.evidence.contract import Checked, Contract
 
 SIZES = (0.1, 1.0, 10.0, 40.0)  # megabytes
 PATIENCE = 120.0  # seconds
+# The connector's own words for what a provider cannot take: found beforehand, or answered by it.
+REFUSED = re.compile(r"^422: |nothing was sent: \S+ answered 4\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Seconds. `refused` is the connector's own sentence where the provider takes no such document; then the rest is 0."""
+    """Seconds. `refused` says why where the contract did not go out; `by_provider`: for a reason of the provider's own, such
+    as the size that it documents."""
 
     door: str
     megabytes: float
@@ -29,6 +31,7 @@ class Load:
     seconds: float
     upload: float = 0.0
     refused: str = ""
+    by_provider: bool = False
 
     @property
     def arrived(self) -> bool:
@@ -64,9 +67,10 @@ def _loaded(stage: Stage, coupa: CoupaClient, megabytes: float, content: bytes) 
     if not refused:
         coupa.add_recipients(package, [person(stage, "Eva Loaded", EVA, 1)])
         refused = _sent(coupa, package)
-    taken = time.monotonic() - began
+    taken = 0.0 if refused else time.monotonic() - began
     coupa.delete_package(package)
-    return Load(stage.world.door, megabytes, route, 0.0 if refused else taken, added_in, refused)
+    by_provider = REFUSED.search(refused) is not None
+    return Load(stage.world.door, megabytes, route, taken, added_in, refused, by_provider)
 
 
 def _added(coupa: CoupaClient, package: str, content: bytes) -> tuple[float, str]:
@@ -76,7 +80,7 @@ def _added(coupa: CoupaClient, package: str, content: bytes) -> tuple[float, str
     item = inline("load.pdf", content) if small else by_upload("load.pdf", content, contentType="application/pdf")
     added = coupa.add_documents(package, [item])
     if not added.ok:
-        return 0.0, _why(added.json)
+        return 0.0, _why(added)
     if not small:
         stored = coupa.upload(added.json["documents"][0]["upload"], content)
         if not stored.ok:
@@ -88,7 +92,7 @@ def _sent(coupa: CoupaClient, package: str) -> str:
     """ "" once it is out; else why not."""
     sent = coupa.send_package(package)
     if not sent.ok:
-        return _why(sent.json)
+        return _why(sent)
     status, end = sent.json["status"], time.monotonic() + PATIENCE
     while status == "SENDING" and time.monotonic() < end:
         time.sleep(0.05)
@@ -103,6 +107,6 @@ def _story(coupa: CoupaClient, package: str) -> str:
     return "; ".join(str(one.get("text")) for one in latest[:4])
 
 
-def _why(problem: Mapping[str, Any]) -> str:
-    errors = problem.get("errors") or [problem]
-    return "; ".join(str(one.get("detail", "")) for one in errors)[:300]
+def _why(refusal: Answer) -> str:
+    errors = refusal.json.get("errors") or [refusal.json]
+    return f"{refusal.status}: {'; '.join(str(one.get('detail', '')) for one in errors)}"[:300]

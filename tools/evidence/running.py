@@ -137,7 +137,8 @@ class Cloud:
             return Found(State.NOT_MEASURED, "No door of this run takes uploaded documents.", (), None, failed)
         slowest = max(arrived, key=lambda one: one.seconds)
         told = f"{slowest.megabytes:g} MB at {slowest.door} in {slowest.seconds:.1f} s"
-        summary = f"{len(arrived)} packages; the slowest: {told}."
+        refused = ", ".join(f"{one.megabytes:g} MB at {one.door}" for one in loads if one.by_provider)
+        summary = f"{len(arrived)} packages; the slowest: {told}. Refused for the provider: {refused or 'none'}."
         data = [asdict(one) for one in loads]
         return Found(
             State.FAILED if failed else State.PASSED, summary, (Table("Seconds", columns, rows, notes),), data, failed
@@ -209,8 +210,3 @@ def _load_row(one: Load) -> tuple[str, ...]:
     if one.refused:
         return (one.door, size, one.route, "-", "-", one.refused)
     return (one.door, size, one.route, f"{one.seconds:.2f} s", f"{one.upload:.2f} s", "")
-
-
-def _declared(one: Load) -> bool:
-    """Whether the connector refused it with a reason of the provider's, rather than failed at it."""
-    return not one.refused.startswith(("it was", "the upload"))

@@ -186,7 +186,7 @@ VECTORS: tuple[tuple[str, str, int], ...] = (
     ("addresses that must not be called (SSRF)", "test_an_unsafe_address_is_refused_before_a_socket_is_opened", 40),
     ("hostile XML in notifications", "test_xml_that_is_none_of_ours_is_the_callers_fault", 10),
     ("hostile XML in providers' answers", "test_xml_that_nobody_has_a_reason_to_send_is_refused", 5),
-    ("PDF bombs and broken PDFs", "test_a_bomb_is_an_unreadable_file_and_no_exception", 10),
+    ("PDF bombs and broken PDFs", "test_a_bomb_is_an_unreadable_file_and_no_exception", 8),
 )
 
 
