@@ -130,7 +130,7 @@ class Cloud:
             "More than 10 MB: Send answers SENDING at once and the workflow submits; the time counts until IN_PROCESS.",
         )
         failed = [
-            f"{one.door}, {one.megabytes} MB: {one.refused}" for one in loads if one.refused and not _declared(one)
+            f"{one.door}, {one.megabytes} MB: {one.refused}" for one in loads if one.refused and not one.by_provider
         ]
         arrived = [one for one in loads if one.arrived]
         if not arrived:
