@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -138,18 +137,6 @@ def test_where_gosign_gives_no_report_the_connectors_own_record_says_so(oauth):
     assert "not by GoSign" in shown
     assert "Anna Berg1" in shown
     assert content(as_pdf) == content(as_pdf)
-
-
-class Bulk:
-    """A document source with one big file on disk."""
-
-    def __init__(self, path):
-        self.path = path
-
-    @contextmanager
-    def open(self, _document):
-        with self.path.open("rb") as file:
-            yield file
 
 
 def test_twenty_megabytes_by_rest_take_no_more_than_three_times_their_size(rest, tmp_path):

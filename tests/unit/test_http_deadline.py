@@ -1,3 +1,5 @@
+"""A call's deadline: what is left of it, and that every socket obeys it."""
+
 from __future__ import annotations
 
 from esign.http.deadline import Deadline, clip

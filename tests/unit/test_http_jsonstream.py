@@ -1,3 +1,5 @@
+"""Bodies with files in base64: streamed, with their exact length."""
+
 from __future__ import annotations
 
 import base64

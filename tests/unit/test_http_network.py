@@ -1,3 +1,5 @@
+"""The sockets beneath httpx obey the deadline."""
+
 from __future__ import annotations
 
 import httpcore

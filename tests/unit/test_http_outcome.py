@@ -1,3 +1,5 @@
+"""How long an answer asks to wait: Retry-After in both its forms."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from sandbox.providers.gosign import vocabulary as words
@@ -189,10 +188,3 @@ def _check_otp_user(user: Json | None) -> None:
         raise illegal(f"newUsers: {', '.join(missing)} mandatory for FEA_OTP")
     if user and not user["phoneNumber"].startswith(("+", "00")):
         raise illegal("phoneNumber: the country code must be included")
-
-
-def mentioned(envelope: Json) -> Iterator[tuple[str, str]]:
-    """Everybody whom the tasks name, as in `actors`."""
-    for task in envelope.get("procDef", {}).get("tasks", []):
-        if task["type"] == "T":
-            yield from actors(task["actorExpr"])

@@ -80,4 +80,3 @@ SOAP_COMPASS = dict(zip((-1, 1, 2, 3, 4, 5, 6, 7, 8, 9), (
 FEA_OTP_FIELDS = ("phoneNumber", "countryCode", "serialType", "fiscalCode")  # §9.7.2
 SERIAL_TYPES = ("PAS", "IDC", "PNO", "TIN")  # §9.7.2
 LANGUAGES = ("it", "en", "es", "pt", "fr", "de")  # §9.7.2
-TEXT_LINES = ("TTL", "ORG", "CMP", "TOC", "OPD", "NAN")  # §4.1

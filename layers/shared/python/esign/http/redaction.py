@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _WORD = re.compile(r"[A-Za-z]{1,24}(?:[-_.][A-Za-z]{1,24}){0,4}|v?\d{1,12}(?:\.\d{1,3})*")
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?:[a-z]{2,4}_)?[0-9a-zA-Z]{26}(?:_\d{2})?")
@@ -40,16 +40,6 @@ def safe_path(path: str) -> str:
     bare, question, _query = path.partition("?")
     kept = "/".join(segment if _is_plain(segment) else "…" for segment in bare.split("/"))
     return f"{kept}?…" if question else kept
-
-
-def safe_origin(url: str) -> str:
-    """Scheme, host and port of a URL that somebody else wrote; its path may hold names, so it is dropped."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "…"
-    return f"{parts.scheme}://{parts.hostname}{port}/…" if parts.hostname else "…"
 
 
 def safe_text(text: str) -> str:

@@ -10,8 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-XML_TYPES = frozenset({"text/xml", "application/xml", "application/soap+xml"})
-
 
 class UnsafeXml(ValueError):
     """Not XML, or such as nobody has a reason to send. The message never quotes it."""

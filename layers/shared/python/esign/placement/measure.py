@@ -1,7 +1,7 @@
-"""Rectangles in the units and from the origins that vendors use, and back. Pure arithmetic; knows no vendor's name.
+"""Rectangles in the units and from the origins that vendors use. Pure arithmetic; knows no vendor's name.
 
-Each pair of functions says a compiled place in one convention and understands it again; a rectangle survives the way
-there and back within one point. All figures are points (1/72 inch). Where a convention counts on the sheet, it is the
+Each function says a compiled place in one convention; a rectangle survives the way there and back within one point. All
+figures are points (1/72 inch). Where a convention counts on the sheet, it is the
 unrotated visible page, as Coupa's rectangles are: no page has to be looked at.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esign.placement.geometry import Box, Page, Shown
+from esign.placement.geometry import Box, Shown
 from esign.placement.placed import Placed
 
 
@@ -42,22 +42,11 @@ def corners(placed: Placed, *, whole: bool = False) -> Corners:
     return Corners(number, box.x, box.y, box.x + box.width, box.y + box.height)
 
 
-def box_of_corners(said: Corners) -> Box:
-    """Whichever two opposite corners they are: the vendor's own sample mixes them up (seeds/004, §4.3.2)."""
-    left, right = sorted((said.llx, said.urx))
-    bottom, top = sorted((said.lly, said.ury))
-    return Box(left, bottom, right - left, top - bottom)
-
-
 def top_edge(placed: Placed) -> TopEdge:
     """Raises ValueError where there is no rectangle."""
     number, box = _rectangle(placed)
     whole = rounded(box)
     return TopEdge(number, int(whole.x), int(whole.y + whole.height), int(whole.width), int(whole.height))
-
-
-def box_of_top_edge(said: TopEdge) -> Box:
-    return Box(said.x, said.y - said.height, said.width, said.height)
 
 
 def from_top(placed: Placed) -> Shown:
@@ -67,10 +56,6 @@ def from_top(placed: Placed) -> Shown:
         raise ValueError("the place has no page")
     shown = placed.page.shown(placed.box)
     return Shown(max(shown.left, 0.0), max(shown.top, 0.0), shown.width, shown.height)
-
-
-def box_from_top(page: Page, said: Shown) -> Box:
-    return page.unrotated(said)
 
 
 def rounded(box: Box) -> Box:
