@@ -11,6 +11,7 @@ from sandbox.coupa.client import Answer
 from tools.evidence import page
 from tools.evidence.contract import Checked, Contract
 from tools.evidence.doors import Tried
+from tools.evidence.loading import REFUSED
 from tools.evidence.pack import Deliverable, Found, Pack, State, Table
 from tools.evidence.timing import percentile, times
 
@@ -110,6 +111,20 @@ def test_percentiles_are_values_that_were_measured():
 def test_the_first_call_stands_beside_the_others_and_refused_ones_do_not_count():
     (one,) = times([call(milliseconds=900), call(milliseconds=2), call(404, milliseconds=500), call(milliseconds=4)])
     assert (one.calls, one.first, one.p50, one.worst) == (2, 900, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "by_provider"),
+    [
+        ("422: The document has 41 MB; Acme takes 30 at most.", True),
+        ("it was DRAFT at last: The submission failed, nothing was sent: connective answered 400; …", True),
+        ("it was SENDING at last: The connector called the provider: POST /x; the answer was 200.", False),
+        ("504: No answer within the time.", False),
+        ("the upload was answered 403", False),
+    ],
+)
+def test_only_a_providers_own_limit_excuses_a_package_that_did_not_go_out(words, by_provider):
+    assert bool(REFUSED.search(words)) is by_provider
 
 
 def broken() -> Found:

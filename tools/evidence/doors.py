@@ -104,7 +104,7 @@ def everything_else(stage: Stage) -> None:
 
 
 def optional_operations(coupa: CoupaClient, package: str) -> None:
-    (recipient, *_) = coupa.get_package(package).json["recipients"]
+    recipient = coupa.get_package(package).json["recipients"][0]
     later = (datetime.now(UTC) + timedelta(days=60)).isoformat(timespec="seconds")
     coupa.get_signing_url(package, recipient["id"])
     coupa.remind_recipients(package)

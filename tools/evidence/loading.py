@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
+import httpx
+
 from sandbox.coupa.client import Answer, CoupaClient, by_upload, inline
 from sandbox.demo.documents import INLINE
 from sandbox.demo.scenarios import EVA, new_package, person
@@ -55,7 +57,10 @@ def load(stage: Stage, megabytes: float, contract: Contract) -> tuple[Load, list
 
     with stage.world.coupa(login, watch=watch, timeout=180) as coupa:
         mine = Stage(stage.world, coupa, coupa, stage.report, stage.out, stage.patience)
-        found = _loaded(mine, coupa, megabytes, content)
+        try:
+            found = _loaded(mine, coupa, megabytes, content)
+        except (httpx.HTTPError, LookupError) as error:  # the next size is still to be tried
+            found = Load(stage.world.door, megabytes, "", 0.0, refused=f"it broke off: {type(error).__name__}")
     return found, checked
 
 

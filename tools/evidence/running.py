@@ -26,6 +26,11 @@ NOT_AWS = (
     "Measured on this machine: the deployed handlers in AWS's own runtime client, moto in AWS's place and a simulator in "
     "the provider's. Use them as ratios and gates, not as latencies of AWS."
 )
+LOAD_COLUMNS = ("door", "document", "way", "createPackage to IN_PROCESS", "of it until the document is stored", "note")
+BY_WORKFLOW = (
+    "More than 10 MB: Send answers SENDING at once and the workflow submits; the time counts until IN_PROCESS. A document "
+    "that a provider's own limit refuses is told with the connector's words for it."
+)
 CANARY_DOOR = "connective"  # of the simulator that the pre-production stage runs as a Lambda
 NOT_DEPLOYED = (
     "In AWS the pre-production stage is `make deploy STAGE=preprod`: the same templates, with the provider's simulator as a "
@@ -98,9 +103,9 @@ class Cloud:
 
     def response_times(self, *, rounds: int) -> Found:
         stage = self._stage(self._doors[0])
-        calls = repeat(stage, self._contract, rounds=rounds)
+        calls, broken = repeat(stage, self._contract, rounds=rounds)
         self._calls += calls
-        broken = [f"{call.operation} answered {call.status} {call.code}" for call in calls if call.status >= 500]
+        broken += [f"{call.operation} answered {call.status} {call.code}" for call in calls if call.status >= 500]
         found = times(calls)
         columns = ("operation", "calls", "p50 ms", "p95 ms", "p99 ms", "worst ms", "first call ms")
         how = (
@@ -116,33 +121,19 @@ class Cloud:
 
     def load_times(self) -> Found:
         loads = [one for door in self._one_of_each() for one in self._loads(door)]
-        rows = [_load_row(one) for one in loads]
-        columns = (
-            "door",
-            "document",
-            "way",
-            "createPackage to IN_PROCESS",
-            "of it until the document is stored",
-            "note",
-        )
-        notes = (
-            NOT_AWS,
-            "More than 10 MB: Send answers SENDING at once and the workflow submits; the time counts until IN_PROCESS.",
-        )
-        failed = [
-            f"{one.door}, {one.megabytes} MB: {one.refused}" for one in loads if one.refused and not one.by_provider
-        ]
+        table = Table("Seconds", LOAD_COLUMNS, [_load_row(one) for one in loads], (NOT_AWS, BY_WORKFLOW))
+        told = [one for one in loads if one.refused and not one.by_provider]
+        failed = [f"{one.door}, {one.megabytes:g} MB: {one.refused}" for one in told]
         arrived = [one for one in loads if one.arrived]
-        if not arrived:
-            return Found(State.NOT_MEASURED, "No door of this run takes uploaded documents.", (), None, failed)
-        slowest = max(arrived, key=lambda one: one.seconds)
-        told = f"{slowest.megabytes:g} MB at {slowest.door} in {slowest.seconds:.1f} s"
-        refused = ", ".join(f"{one.megabytes:g} MB at {one.door}" for one in loads if one.by_provider)
-        summary = f"{len(arrived)} packages; the slowest: {told}. Refused for the provider: {refused or 'none'}."
         data = [asdict(one) for one in loads]
-        return Found(
-            State.FAILED if failed else State.PASSED, summary, (Table("Seconds", columns, rows, notes),), data, failed
-        )
+        if not arrived:
+            state = State.FAILED if failed else State.NOT_MEASURED
+            return Found(state, "No uploaded document of this run went out for signature.", (table,), data, failed)
+        slowest = max(arrived, key=lambda one: one.seconds)
+        words = f"{slowest.megabytes:g} MB at {slowest.door} in {slowest.seconds:.1f} s"
+        refused = ", ".join(f"{one.megabytes:g} MB at {one.door}" for one in loads if one.by_provider)
+        summary = f"{len(arrived)} packages; the slowest: {words}. Refused for the provider: {refused or 'none'}."
+        return Found(State.FAILED if failed else State.PASSED, summary, (table,), data, failed)
 
     def conformance(self) -> Found:
         """Of every call of all sections until now."""

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import httpx
+
 from sandbox.coupa.client import Answer, CoupaClient, inline
 from sandbox.coupa.sample import sample_contract
 from sandbox.demo import scenarios
@@ -48,17 +50,20 @@ def _times(operation: str, taken: Sequence[float]) -> Times:
     return Times(operation, len(rest), taken[0], p50, p95, p99, rest[-1])
 
 
-def repeat(stage: Stage, contract: Contract, *, rounds: int) -> list[Checked]:
-    """`rounds` contracts, each with every operation; whole ones are made by the caller, since people must sign."""
-    answers: list[Answer] = []
+def repeat(stage: Stage, contract: Contract, *, rounds: int) -> tuple[list[Checked], list[str]]:
+    """`rounds` contracts, each with every operation, and why some of them broke off."""
+    answers, broken = list[Answer](), list[str]()
     world = stage.world
     login = world.add_account("Evidence, timed", calls_per_minute=1_000_000)
     with world.coupa(login, watch=answers.append, timeout=120) as coupa:
         complete = _complete(stage, coupa)
-        for _ in range(rounds):
-            _one_contract(stage, coupa)
-            _reads(coupa, complete, world.receiver.url)
-        return [contract.check(answer) for answer in answers if answer.operation not in STORAGE]
+        for number in range(1, rounds + 1):
+            try:
+                _one_contract(stage, coupa)
+                _reads(coupa, complete, world.receiver.url)
+            except (httpx.HTTPError, LookupError) as error:
+                broken.append(f"round {number} broke off: {type(error).__name__}")
+        return [contract.check(answer) for answer in answers if answer.operation not in STORAGE], broken
 
 
 def _complete(stage: Stage, coupa: CoupaClient) -> str:
