@@ -6,6 +6,17 @@ id alone, so no implementation can answer with another tenant's paper.
 
 from __future__ import annotations
 
+from esign.ports.abilities import (
+    ExtendsExpiry,
+    LeavesUnsigned,
+    ListedEnvelope,
+    Lists,
+    PutsAway,
+    Reminds,
+    RemovesCopy,
+    SignsByLink,
+    SkipsSigners,
+)
 from esign.ports.accounts import AccountStore, FirstAnswer, IdempotencyKeys, KeptAnswer, KeyUse
 from esign.ports.clock import Clock
 from esign.ports.effects import Bell, CallbackAddresses, CoupaNotifier, Delivered, DeliveryAnswer, Workflows
@@ -42,24 +53,15 @@ from esign.ports.provider import (
     Absent,
     CallBudget,
     DocumentSource,
-    ExtendsExpiry,
     Found,
-    LeavesUnsigned,
-    ListedEnvelope,
-    Lists,
     NotShown,
     ProviderCall,
     ProviderIdentity,
     ProviderNotice,
     Providers,
-    PutsAway,
     RecipientSnapshot,
-    Reminds,
-    RemovesCopy,
     SignatureProvider,
     SignedFile,
-    SignsByLink,
-    SkipsSigners,
     Snapshot,
     TakenInCharge,
     Unknown,
