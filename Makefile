@@ -55,7 +55,7 @@ check: install ## lint, types, layering, generated files, security
 	@$(UV) lock -q --check
 	@$(RUN) -m tools.audit
 
-generate: install ## write openapi.json, the capability matrix and README's table anew
+generate: install ## write openapi.json, the capability matrix, the cost page and README's table anew
 	@$(RUN) -m tools.generated
 
 synth: install ## the CloudFormation of a stage, without an AWS account: STAGE=local|dev|preprod|prod|your.toml
@@ -64,7 +64,7 @@ synth: install ## the CloudFormation of a stage, without an AWS account: STAGE=l
 diff: install ## what a stage's next deployment changes; without AWS credentials, against the recorded templates
 	@$(RUN) -m infra.delivery $@ "$(STAGE)"
 
-record: install ## keep a stage's templates in infra/recorded, for `make diff` and the tests
+record: install ## keep a stage's templates in infra/recorded, for `make diff` and the tests: STAGE=…|all
 	@$(RUN) -m infra.delivery $@ "$(STAGE)"
 
 bootstrap: install ## prepare an AWS account and region for CDK, once
