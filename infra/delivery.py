@@ -17,13 +17,14 @@ from infra import recorded
 from infra.functions import HandlerMissing
 from infra.layer_build import ROOT, LayerBuildFailed
 from infra.stage_file import BadStageFile, find_stage
-from infra.stages import Stage, UnknownStage
+from infra.stages import STAGES, Stage, UnknownStage
 from infra.synthesis import build_app
 from infra.throttles import UnknownThrottle
 
 CDK = "aws-cdk@2.1147.0"  # the command line has versions of its own; npm's "latest" is a broken 3.0.0
 
 REFUSED = 2
+EXAMPLE = ROOT / "infra" / "example.toml"
 
 # What a stage's description can be wrong with.
 PROBLEMS = (HandlerMissing, LayerBuildFailed, UnknownStage, BadStageFile, UnknownThrottle)
@@ -128,13 +129,22 @@ COMMANDS: dict[str, Callable[[Delivery, Stage], int]] = {
 }
 
 
+def _chosen(told: str) -> list[Stage]:
+    """The stage, or with "all" every one that can be deployed, and the example that has everything on."""
+    if told != "all":
+        return [find_stage(told)]
+    return [*(one for one in STAGES.values() if not one.runs_here), find_stage(str(EXAMPLE))]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="infra.delivery", description="What is done with a stage.")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("stage")
+    parser.add_argument("stage", help="a record's name or a file; for diff and record also: all")
     options = parser.parse_args()
+    if options.stage == "all" and options.command not in {"diff", "record"}:
+        parser.error(f"{options.command} takes one stage")
     try:
-        return COMMANDS[options.command](Delivery(), find_stage(options.stage))
+        return max(COMMANDS[options.command](Delivery(), one) for one in _chosen(options.stage))
     except PROBLEMS as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

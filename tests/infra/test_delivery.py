@@ -130,6 +130,12 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_only_what_changes_nothing_takes_all_stages() -> None:
+    done = _run("-m", "infra.delivery", "deploy", "all")
+    assert done.returncode == 2
+    assert "deploy takes one stage" in done.stderr
+
+
 def test_destroying_prod_is_refused_from_the_command_line_too() -> None:
     done = _run("-m", "infra.delivery", "destroy", "prod")
     assert (done.returncode, done.stderr) == (REFUSED, "")
