@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from sandbox.console.render import STATIC, Frame, page
+from sandbox.console.render import Frame, page
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi.json"
 BUNDLE = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -40,5 +40,5 @@ def _package() -> Path:
     """Where the files lie. The package is found and not imported: only its data is wanted."""
     found = find_spec("fastapi_offline")
     if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError(f"fastapi-offline is not installed; run `make install`. The page needs {STATIC.name}")
+        raise FileNotFoundError("The package fastapi-offline is not installed; `make install` brings it.")
     return Path(found.submodule_search_locations[0]) / "static"

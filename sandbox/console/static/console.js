@@ -20,14 +20,16 @@ function renew(fresh) {
 }
 
 async function watch(milliseconds) {
-  await new Promise((done) => setTimeout(done, milliseconds));
-  if (document.hidden) return watch(milliseconds);
-  try {
-    const answer = await fetch(location.href);
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return watch((answer.ok && renew(fresh)) || milliseconds);
-  } catch {
-    return watch(milliseconds * 2); // the sandbox has ended, or is busy
+  for (let pause = milliseconds; ; ) {
+    await new Promise((done) => setTimeout(done, pause));
+    if (document.hidden) continue;
+    try {
+      const answer = await fetch(location.href);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      pause = (answer.ok && renew(fresh)) || milliseconds;
+    } catch {
+      pause = milliseconds * 2; // the sandbox has ended, or is busy
+    }
   }
 }
 
