@@ -85,6 +85,7 @@ def test_a_provider_that_repeats_everything_is_not_repeated(connector, door):
             marked = {name: value(CREDENTIALS[provider].get(name, "provider key")) for name in good}
             aimed(connector, pointed, marked)
             asks_everything(connector, out, draft)
+            assert mirror.seen
     assert leaks(connector) == []
 
 
