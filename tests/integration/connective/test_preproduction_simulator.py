@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import httpx
@@ -19,9 +15,9 @@ from sandbox.canary import person
 from sandbox.preproduction.simulator import answering
 from sandbox.preproduction.state import KeptState
 from tests.fakes.connective_packages import create, one_signer, status
+from tests.fakes.function_url import FunctionUrl, make_state
 
 HOST = "abc123.lambda-url.eu-central-1.on.aws"
-CONTEXT = SimpleNamespace(aws_request_id="1", function_name="simulator")
 
 
 @pytest.fixture
@@ -31,53 +27,18 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeptState]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
-        dynamodb.create_table(
-            TableName="simulator",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        s3.create_bucket(Bucket="simulator", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        make_state(dynamodb, s3, name="simulator")
         yield KeptState(dynamodb, "simulator", s3, "simulator", pause=0.01)
 
 
-class FunctionUrl(httpx.BaseTransport):
-    """What Lambda makes of a request: docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads."""
-
-    def __init__(self, state: KeptState) -> None:
-        self._state = state
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = answering(self._state, "api", "secret")(event(request), CONTEXT)
-        body = answer.get("body", "")
-        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-        return httpx.Response(answer["statusCode"], headers=answer.get("headers", {}), content=content)
-
-
-def event(request: httpx.Request) -> dict[str, Any]:
-    where = urlsplit(str(request.url))
-    http = {
-        "method": request.method,
-        "path": where.path,
-        "protocol": "HTTP/1.1",
-        "sourceIp": "192.0.2.1",
-        "userAgent": "",
-    }
-    return {
-        "version": "2.0",
-        "rawPath": where.path,
-        "rawQueryString": where.query,
-        "headers": {**dict(request.headers), "host": HOST, "x-forwarded-proto": "https", "x-forwarded-port": "443"},
-        "requestContext": {"http": http, "domainName": HOST, "stage": "$default", "requestId": "1"},
-        "body": base64.b64encode(request.read()).decode(),
-        "isBase64Encoded": True,
-    }
+def url_of(state: KeptState) -> FunctionUrl:
+    return FunctionUrl(lambda: answering(state, "api", "secret"))
 
 
 @pytest.fixture
 def api(state: KeptState) -> Iterator[httpx.Client]:
     base = f"https://{HOST}/webportalapi/v3"
-    with httpx.Client(base_url=base, auth=("api", "secret"), transport=FunctionUrl(state)) as client:
+    with httpx.Client(base_url=base, auth=("api", "secret"), transport=url_of(state)) as client:
         yield client
 
 
@@ -88,10 +49,10 @@ def test_a_package_is_signed_at_its_page_though_no_environment_remembers_anythin
     (stakeholder,) = status(api, package)["Stakeholders"]
     link = stakeholder["Actors"][0]["ActionUrl"]
     assert link.startswith(f"https://{HOST}/signinit?")
-    person.sign(link, transport=FunctionUrl(state))
+    person.sign(link, transport=url_of(state))
     assert status(api, package)["PackageStatus"] == "Finished"
     with pytest.raises(person.NotSigned, match="answered 410"):
-        person.sign(link, transport=FunctionUrl(state))
+        person.sign(link, transport=url_of(state))
 
 
 def test_the_control_api_is_not_offered(api: httpx.Client) -> None:
