@@ -15,6 +15,10 @@ from sandbox.providers.jsontypes import JsonValue
 from sandbox.providers.notebook import Notebook
 
 
+class NotTheirTurn(Exception):
+    """Nobody of that name, address or id may act now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Switches:
     """What a vendor's document leaves open; each vendor adds its own."""

@@ -30,7 +30,7 @@ def create_app(service: ContractSignatures) -> Starlette:
         ("archiveContract", "PATCH", ONE, api.archive),
         ("deleteContract", "DELETE", ONE, api.delete),
     )
-    human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
+    human = Route(pages.PATH, pages.signing_page(service), methods=["GET", "POST"])
     return app(table, human, notebook=service.notebook, courier=service.courier, refuse=api.refuse)
 
 

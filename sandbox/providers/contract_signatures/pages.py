@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.providers.contract_signatures import papers
 from sandbox.providers.contract_signatures.model import Contract, Signer
-from sandbox.providers.contract_signatures.service import ContractSignatures, NotTheirTurn
-from sandbox.providers.room import Room, Seat, Sheet, closed, show
+from sandbox.providers.contract_signatures.service import ContractSignatures
+from sandbox.providers.room import Room, Seat, Sheet, Sitting, page_of
 
 VENDOR, PATH = "Contract Signatures", "/sign"
 
@@ -28,32 +28,18 @@ def links(service: ContractSignatures, contract_id: str, email: str) -> Iterator
     return (link(contract, each) for each in contract.may_decide(service.now()) if each.email == email)
 
 
-def page_of(service: ContractSignatures) -> Callable[[Request], Awaitable[Response]]:
-    async def signing_page(request: Request) -> Response:
-        found = _found(service, request)
-        if found is None:
-            return closed(VENDOR, "Not possible", "This link is not valid, or it is not your turn.", 410)
-        contract, signer = found
-        if request.method == "GET":
-            return await show(request, await run_in_threadpool(_room, contract, signer))
-        do = str((await request.form()).get("do", ""))
-        try:
-            decide = service.reject if do == "decline" else service.sign
-            await run_in_threadpool(decide, contract.id, signer.email or signer.full_name)
-        except NotTheirTurn:
-            return closed(VENDOR, "Not possible", "It is no longer your turn.", 409)
-        said = "You have rejected it." if do == "decline" else "Thank you."
-        return closed(VENDOR, contract.name, f"{said} You can close this window.", good=do != "decline")
-
-    return signing_page
+def signing_page(service: ContractSignatures) -> Callable[[Request], Awaitable[Response]]:
+    return page_of(VENDOR, partial(_found, service))
 
 
-def _found(service: ContractSignatures, request: Request) -> tuple[Contract, Signer] | None:
+def _found(service: ContractSignatures, request: Request) -> Sitting | None:
     contract = service.contracts.get(request.query_params.get("contract", ""))
     secret = request.query_params.get("secret", "").encode()
     for signer in contract.may_decide(service.now()) if contract else ():
         if contract and secrets.compare_digest(signer.secret.encode(), secret):
-            return contract, signer
+            who = signer.email or signer.full_name
+            sign, decline = partial(service.sign, contract.id, who), partial(service.reject, contract.id, who)
+            return Sitting(contract.name, partial(_room, contract, signer), sign, decline)
     return None
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from sandbox.providers.backstage import Backstage
+from sandbox.providers.backstage import Backstage, NotTheirTurn
 from sandbox.providers.contract_signatures import intake, papers, search, views
 from sandbox.providers.contract_signatures.model import Contract, Key, Signer
 from sandbox.providers.contract_signatures.site import Site
@@ -24,10 +24,6 @@ from sandbox.signing.notary import Notary
 
 TAKEN = frozenset({201, 202, 204})  # [C] §2.6: what an endpoint should answer; 200 is none of them
 SOMEWHERE = "198.51.100.123"  # the example's decisionIp
-
-
-class NotTheirTurn(Exception):
-    """Nobody of that name or address may decide on the contract now."""
 
 
 class ContractSignatures(Backstage[Switches]):

@@ -35,7 +35,7 @@ def create_app(service: Esigntools) -> Starlette:
         ("currentFile", "GET", f"{AGREEMENTS}/{{id:int}}/current-file", api.current_file),
         ("proof", "GET", f"{AGREEMENTS}/{{id:int}}/proof", api.proof),
     )
-    human = Route(pages.PATH, pages.page_of(service), methods=["GET", "POST"])
+    human = Route(pages.PATH, pages.signing_page(service), methods=["GET", "POST"])
     return app(table, human, notebook=service.notebook, courier=service.courier, refuse=api.refuse)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.providers.backstage import Backstage
+from sandbox.providers.backstage import Backstage, NotTheirTurn
 from sandbox.providers.courier import Letter
 from sandbox.providers.endpoint import Refused
 from sandbox.providers.esigntools import intake, papers
@@ -21,10 +21,6 @@ from sandbox.providers.esigntools.switches import Switches
 from sandbox.providers.esigntools.tokens import Tokens
 from sandbox.providers.notebook import Notebook
 from sandbox.signing.notary import Notary
-
-
-class NotTheirTurn(Exception):
-    """Nobody of that address or id may act on the agreement now."""
 
 
 class Esigntools(Backstage[Switches]):

@@ -4,5 +4,6 @@ Knows no vendor: each shows it at its own address, with its own documents, and d
 """
 
 from sandbox.providers.room.page import Room, Seat, Sheet, closed, show
+from sandbox.providers.room.sitting import Sitting, page_of
 
-__all__ = ["Room", "Seat", "Sheet", "closed", "show"]
+__all__ = ["Room", "Seat", "Sheet", "Sitting", "closed", "page_of", "show"]

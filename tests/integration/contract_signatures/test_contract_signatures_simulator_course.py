@@ -10,8 +10,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from sandbox.demo.signatures import covering_signatures
+from sandbox.providers.backstage import NotTheirTurn
 from sandbox.providers.contract_signatures.server import KEY, ContractSignaturesSimulator
-from sandbox.providers.contract_signatures.service import NotTheirTurn
 from tests.fakes.contract_signatures_contracts import CONTRACTS, by_link, created, get, post, signer
 from tests.fakes.http_server import local_server, replies
 

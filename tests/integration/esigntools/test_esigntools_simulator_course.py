@@ -7,8 +7,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from sandbox.demo.signatures import covering_signatures
+from sandbox.providers.backstage import NotTheirTurn
 from sandbox.providers.esigntools.server import EsigntoolsSimulator
-from sandbox.providers.esigntools.service import NotTheirTurn
 from tests.fakes.esigntools_agreements import (
     ZONE,
     create,
