@@ -189,6 +189,15 @@ EXPECTED: dict[str, Expected] = {
             Call("stepfunctions:StartExecution", "one for each package that needs more than a look"),
         )
     ),
+    "take_stock": Expected(
+        (
+            Call(
+                "dynamodb:Query",
+                "one for each shard of index `due` and for each account's listing, and twice the accounts; once an hour",
+                13,
+            ),
+        )
+    ),
     "sync_package": Expected(
         (
             _LOAD,

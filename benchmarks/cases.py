@@ -76,6 +76,11 @@ def _heard(name: str, folder: str, event: Callable[[Desk], Event], *, again: boo
     return Case(name, f"callbacks/{folder}", event, again=again, first=first)
 
 
+def _stock(desk: Desk) -> Event:
+    desk.sent()
+    return {}
+
+
 def _sweep(desk: Desk) -> Event:
     desk.call("callbacks/connective", events.callback_call(desk.callback_url(desk.sent())))
     return {}
@@ -129,6 +134,7 @@ CASES: tuple[Case, ...] = (
     _heard("gosign workable? (SOAP)", "gosign_soap", callback_cases.gosign_soap_question, again=True, first=False),
     _heard("gosign OperationDone (SOAP)", "gosign_soap", callback_cases.gosign_soap_done, first=False),
     Case("find_due", "workflow/find_due", _sweep),
+    Case("take_stock", "workflow/take_stock", _stock),
     _step("sync_package", Desk.signed_there, calls_provider=True),
     _step("collect_evidence", Desk.signed, calls_provider=True),
     _step("inspect_signatures", Desk.collected, calls_provider=False),
