@@ -74,6 +74,14 @@ class Charge:
     receipt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """A run that fetches the signed files, and when it must have ended (UTC)."""
+
+    run: str
+    until: datetime
+
+
 class VerdictKind(StrEnum):
     ACCEPTED = "ACCEPTED"
     REFUSED = "REFUSED"
@@ -137,6 +145,7 @@ class PackageHead:
     send_attempt: str | None = None
     send_deadline: datetime | None = None
     send_tries: int = 0
+    collecting: Collecting | None = None  # while SIGNED
     charge: Charge | None = None  # while SENDING: the provider will say what became of it
     verdicts: tuple[Verdict, ...] = ()  # while SENDING: said before `charge` was known, or EXISTS and to be looked at
     withdraw_requested: str | None = None  # the reason; "" when none was given

@@ -141,7 +141,7 @@ def _later(package: Package, clock: Clock, timing: Timing) -> Change | None:
     if package.status is not PackageStatus.SIGNED:
         return None
     due = next_poll(package, now=clock.now(), timing=timing) or clock.now()
-    return Change(package, refresh_at=due)
+    return Change(replace(package, collecting=None), refresh_at=due)
 
 
 def _with_files(package: Package, collected: Collected, clock: Clock) -> Change | None:

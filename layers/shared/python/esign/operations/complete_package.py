@@ -86,7 +86,8 @@ def _reject(package: Package, objection: str, clock: Clock) -> Change | None:
     step = f"{objection} Look at the provider, then say `esign packages accept` or `esign packages recollect`."
     note = AttentionNote(Attention.EVIDENCE_REJECTED, now, step)
     told = entry(now, EntryKind.DECISION, f"The evidence was not accepted: {objection}", code="evidence_rejected")
-    return Change(replace(package, attention=note, updated_at=now), timeline=(told,), forget_refresh=True)
+    after = replace(package, attention=note, collecting=None, updated_at=now)
+    return Change(after, timeline=(told,), forget_refresh=True)
 
 
 def _retention(account: Account, stage: tuple[str, int], now: datetime) -> tuple[str, datetime]:
@@ -176,6 +177,7 @@ def _complete(package: Package, judged: Package, manifest: KeptFile, now: dateti
         archived=package.archived or package.withdrawing,
         status_reason=None,
         withdraw_requested=None,
+        collecting=None,
     )
     done, event = event_of(done, EventType.PACKAGE_COMPLETED, previous=package.status, now=now)
     told = entry(now, EntryKind.DECISION, "The signed files and their evidence are stored and locked: COMPLETE.")

@@ -8,6 +8,7 @@ most, and leaves the rest due. Nothing waits here: the answer says what the work
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +23,7 @@ from esign.domain.errors import (
 )
 from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
-from esign.domain.package import AttentionNote, Package
+from esign.domain.package import AttentionNote, Collecting, Package
 from esign.domain.poll_plan import given_up, next_poll
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.timing import Timing, seconds
@@ -74,8 +75,8 @@ class Refresh:
         lease = self.packages.lease_refresh(account, package_id, owner=owner, now=now, until=until)
         if lease is None:
             return Step(Next.DONE)  # whoever has it sees this wake-up too
-        free_at = self._free_at(lease, now)
-        if free_at > now:
+        free_at = lease.last_read_at + seconds(self.timing.refresh_gap) if lease.last_read_at else now
+        if free_at > now:  # one read of a package in each gap
             return self._wait(lease, free_at, round_)
         package = self.packages.get(account, package_id)
         if package is None:
@@ -90,10 +91,13 @@ class Refresh:
         with self.access.open(record, calls=1) as provider:
             return self.take_over(package, self.snapshot(provider, package), fast=record.fast_poll)
 
-    def take_over(self, package: Package, snapshot: Snapshot, *, fast: bool, story: Story | None = None) -> Package:
+    def take_over(
+        self, package: Package, snapshot: Snapshot, *, fast: bool, story: Story | None = None, run: str | None = None
+    ) -> Package:
         """Our state after a read: recipients, package, events, in one transaction; the bell rings for the events.
 
         `fast`: the account's poll plan. `story`: of what was done at the provider before; a read alone is not told.
+        `run`: who goes on to collect the files, once everybody signed.
         """
         now = self.clock.now()
         told = 0
@@ -106,6 +110,7 @@ class Refresh:
             timeline = (told_line,) if step.changed else ()
             due = next_poll(step.package, now=now, timing=self.timing, fast=fast)
             after = replace(step.package, attention=self._attention(step.package, now))
+            after = replace(after, collecting=self._collecting(after, run))
             return Change(after, events=step.events, timeline=timeline, refresh_at=due, forget_refresh=due is None)
 
         after = change(self.packages, package, decide, story=story)
@@ -115,10 +120,6 @@ class Refresh:
 
     def _attention(self, package: Package, now: datetime) -> AttentionNote | None:
         return package.attention or given_up(package, now=now, timing=self.timing)
-
-    def _free_at(self, lease: RefreshLease, now: datetime) -> datetime:
-        """When the provider may be read again: one read per package in `refresh_gap`."""
-        return lease.last_read_at + seconds(self.timing.refresh_gap) if lease.last_read_at else now
 
     def _wait(self, lease: RefreshLease, until: datetime, round_: int) -> Step:
         """Go on at `until` in this execution, which keeps its lease, or leave the rest due."""
@@ -141,8 +142,16 @@ class Refresh:
         due = self._or_attention(package)
         if package.attention is not None or due is None:
             return self._release(lease, None)  # a person decides
+        running = package.collecting
+        if running and running.run != lease.owner and running.until > self.clock.now():
+            return self._release(lease, running.until)  # it sees what this one was woken for
+        self._note(package, lambda current: current.attention, run=lease.owner)
         self.packages.settle_refresh(lease, read_at=None, next_due_at=self._collected_by(), force=True)
         return Step(Next.COLLECT)
+
+    def _collecting(self, package: Package, run: str | None) -> Collecting | None:
+        signed = package.status is PackageStatus.SIGNED and package.attention is None
+        return Collecting(run, self._collected_by()) if signed and run else package.collecting
 
     def _collected_by(self) -> datetime:
         """No sweep starts a second run beside one that collects; where the files are not there yet, that one says so."""
@@ -177,9 +186,10 @@ class Refresh:
         try:
             with self.access.open(record, calls=2 if package.withdrawing else 1, story=story) as provider:
                 if package.withdrawing:
-                    self._withdraw(package, provider)
+                    with suppress(ProviderConflict, ProviderNotFound):  # the read that follows tells what it is now
+                        provider.withdraw(package, package.withdraw_requested or None)
                 snapshot = self.snapshot(provider, package)
-                after = self.take_over(package, snapshot, fast=record.fast_poll, story=story)
+                after = self.take_over(package, snapshot, fast=record.fast_poll, story=story, run=lease.owner)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
@@ -201,12 +211,6 @@ class Refresh:
             # The envelope is gone at the provider without us.
             return Snapshot(PackageStatus.DELETED, "gone", reason="The provider no longer has the package.")
 
-    def _withdraw(self, package: Package, provider: SignatureProvider) -> None:
-        try:
-            provider.withdraw(package, package.withdraw_requested or None)
-        except (ProviderConflict, ProviderNotFound):
-            return  # the read that follows tells what it is now
-
     def failed(self, package: Package, failure: ConnectorError) -> datetime | None:
         """Note that a read failed. When to read again; None: it was the last one."""
         now = self.clock.now()
@@ -224,14 +228,19 @@ class Refresh:
         return None if last else due
 
     def _note(
-        self, package: Package, attention: Callable[[Package], AttentionNote | None], *told: TimelineEntry
+        self,
+        package: Package,
+        attention: Callable[[Package], AttentionNote | None],
+        *told: TimelineEntry,
+        run: str | None = None,
     ) -> None:
-        """Attention and lines of the story, if the package is still where it was."""
+        """Attention, lines of the story, and who collects, if the package is still where it was."""
 
         def decide(current: Package) -> Change | None:
             if current.status is not package.status:
                 return None
-            return Change(replace(current, attention=attention(current)), timeline=told)
+            after = replace(current, attention=attention(current))
+            return Change(replace(after, collecting=self._collecting(after, run)), timeline=told)
 
         change(self.packages, package, decide)
 
