@@ -13,6 +13,7 @@ from esign.http.deadline import clip
 from esign.runtime.endpoint import GRACE, Reply, Request, coupa_endpoint
 
 SECRET = "Zyxwvut-canary"
+PACKAGE = "pkg_00000000000000000000000000"
 
 
 class Context:
@@ -43,7 +44,7 @@ def event(**changes: Any) -> dict[str, Any]:
         "httpMethod": "POST",
         "headers": {"Content-Type": "application/json", "Authorization": f"Basic {SECRET}"},
         "queryStringParameters": {"refresh": "true"},
-        "pathParameters": {"packageId": "pkg_1"},
+        "pathParameters": {"packageId": PACKAGE},
         "requestContext": {"requestId": "req-1", "authorizer": caller},
         "body": json.dumps({"name": SECRET}),
         "isBase64Encoded": False,
@@ -75,7 +76,7 @@ def test_a_request_is_what_api_gateway_and_the_authorizer_say() -> None:
     serve(lambda request, app: seen.append(request) or Reply(200, {}))  # type: ignore[func-returns-value]
     (request,) = seen
     assert (request.account, request.provider, request.settings_version) == ("acme", "connective", 3)
-    assert (request.method, request.path, request.query) == ("POST", {"packageId": "pkg_1"}, {"refresh": "true"})
+    assert (request.method, request.path, request.query) == ("POST", {"packageId": PACKAGE}, {"refresh": "true"})
     assert (request.id, request.headers["content-type"]) == ("req-1", "application/json")
     assert request.json() == {"name": SECRET}
     assert SECRET not in repr(request)
@@ -157,7 +158,7 @@ def test_a_request_is_one_line_which_is_also_its_metric(capsys: pytest.CaptureFi
     assert {key: written[key] for key in ("operation", "account", "package", "provider", "outcome", "status")} == {
         "operation": "create_package",
         "account": "acme",
-        "package": "pkg_1",
+        "package": PACKAGE,
         "provider": "connective",
         "outcome": "ok",
         "status": 200,
@@ -168,6 +169,12 @@ def test_a_request_is_one_line_which_is_also_its_metric(capsys: pytest.CaptureFi
     assert [metric["Dimensions"] for metric in metrics] == [[["operation"]]] * 2
     assert {m["Name"] for metric in metrics for m in metric["Metrics"]} == {"Milliseconds", "Faults"} <= written.keys()
     assert SECRET not in json.dumps(written)
+
+
+@pytest.mark.parametrize("written", ["anna.berg@example.com", "pkg_1", f"{PACKAGE}x", SECRET])
+def test_what_is_no_id_of_ours_in_the_path_is_not_logged(capsys: pytest.CaptureFixture[str], written: str) -> None:
+    serve(lambda request, app: Reply(200, {}), event(pathParameters={"packageId": written}))
+    assert written not in json.dumps(log_line(capsys))
 
 
 def test_the_log_names_the_package_that_was_just_made(capsys: pytest.CaptureFixture[str]) -> None:
