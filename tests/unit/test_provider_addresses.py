@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from esign.domain.account import Account
@@ -124,7 +126,7 @@ def test_plain_http_to_this_machine_needs_a_stage_that_allows_it(host: str) -> N
     assert _refusals(f"http://{host}:8080") == ["insecure_address"]
 
 
-OPENED = {
+OPENED: dict[str, dict[str, Any]] = {
     "connective": {"baseUrl": "https://sign.acme.example", "initiator": "info@acme.example"},
     "contract-signatures": {
         "baseUrl": "https://sign.acme.example",
