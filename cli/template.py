@@ -74,7 +74,8 @@ def toml(value: object) -> str:
 
 def _lines(settings: list[Setting], mark: str) -> Iterator[str]:
     for one in settings:
-        choices = f" One of {', '.join(one.choices)}." if one.choices else f" ({one.kind})"
+        which = "Each one of" if one.kind == "list" else "One of"
+        choices = f" {which} {', '.join(one.choices)}." if one.choices else f" ({one.kind})"
         yield f"# {one.words}{choices}"
         yield f"{mark}{one.name} = {toml(one.value)}"
         yield ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ import typer.main
 from cli.app import app
 from esign.runtime.providers import DOORS, vendor
 from tests.fakes.operator import Operator
+
+ROOT = Path(__file__).parents[2]
 
 # Words that name a secret, or what one is made of. A file that holds one may be named, the secret itself may not.
 SECRET_WORDS = ("password", "secret", "token", "credential", "key", "passphrase", "pin", "code")
@@ -90,8 +95,45 @@ def test_completion_is_there_for_the_usual_shells(shell):
     assert "ESIGN_COMPLETE" in answer.out.upper() or "_COMPLETE" in answer.out
 
 
+def test_the_linked_command_completes_words_from_anywhere(tmp_path):
+    linked = tmp_path / "esign"
+    linked.symlink_to(ROOT / "cli" / "esign")
+    asked = {"_ESIGN_COMPLETE": "complete_bash", "COMP_WORDS": "esign accounts rot", "COMP_CWORD": "2"}
+    ended = subprocess.run(
+        [linked], env={"PATH": os.environ["PATH"], **asked}, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.split() == ["rotate"]
+
+
 def test_help_opens_no_stage():
     operator = Operator()
     assert operator.says("--help").code == 0
     assert operator.says("accounts", "add", "--help").code == 0
     assert operator.asked_for == []
+
+
+# ---------------------------------------------------------------------------------------------------- the operator's guide
+
+GUIDE = ROOT / "docs" / "operating.md"
+EXAMPLES = [
+    shlex.split(line.partition(" > ")[0])[1:] for line in GUIDE.read_text().splitlines() if line.startswith("esign ")
+]
+
+
+def command_of(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The command that words name, and the words that are left for it."""
+    name = next((tuple(words[:n]) for n in (3, 2, 1) if tuple(words[:n]) in ALL), ())
+    return name, words[len(name) :]
+
+
+def test_the_guide_has_an_example_of_every_command():
+    assert {command_of(words)[0] for words in EXAMPLES} == set(ALL)
+
+
+@pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
+def test_an_example_of_the_guide_is_one_that_the_command_understands(words):
+    name, rest = command_of(words)
+    known = {option for one in ALL[name].params for option in (*one.opts, *one.secondary_opts)}
+    assert {word for word in rest if word.startswith("--")} <= known | {"--stage", "--profile", "--debug"}
+    needed = {one.opts[0] for one in ALL[name].params if one.required and one.opts[0].startswith("--")}
+    assert needed <= set(rest)
