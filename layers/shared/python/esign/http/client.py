@@ -124,17 +124,10 @@ class ProviderHttp:
         """
         body = {"json": json, "params": params}
         call = _Call(method, path, deadline, safe=True, headers=dict(headers or {}), body=body)
+        follow = self.onward is not None and redirects > 0
 
         def attempt() -> Saved | str:
-            with self._answer(call) as response:
-                if self.onward and redirects and response.has_redirect_location:
-                    return urljoin(str(response.url), response.headers["location"])
-                if response.status_code != httpx.codes.OK:
-                    raise self._read(response, call, _MAX_ERROR_BODY).refusal()
-                try:
-                    return save(response, into, max_bytes=max_bytes, deadline=deadline)
-                except BodyTooLarge:
-                    raise self._empty(response, call).broken(f"a file is longer than {max_bytes} bytes") from None
+            return self._fetch(call, into, max_bytes, follow=follow)
 
         landed = renewed(lambda: with_retries(attempt, safe=True, deadline=deadline), self.renew)
         if isinstance(landed, Saved):
@@ -145,6 +138,18 @@ class ProviderHttp:
             return there.download(
                 rest, into=into, max_bytes=max_bytes, deadline=deadline, headers=kept, redirects=redirects - 1
             )
+
+    def _fetch(self, call: _Call, into: IO[bytes], max_bytes: int, *, follow: bool) -> Saved | str:
+        """The file, or where it is."""
+        with self._answer(call) as response:
+            if follow and response.has_redirect_location:
+                return urljoin(str(response.url), response.headers["location"])
+            if response.status_code != httpx.codes.OK:
+                raise self._read(response, call, _MAX_ERROR_BODY).refusal()
+            try:
+                return save(response, into, max_bytes=max_bytes, deadline=call.deadline)
+            except BodyTooLarge:
+                raise self._empty(response, call).broken(f"a file is longer than {max_bytes} bytes") from None
 
     @contextmanager
     def _unsafe_is_broken(self) -> Iterator[None]:

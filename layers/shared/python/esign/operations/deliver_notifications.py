@@ -20,7 +20,7 @@ from esign.domain.errors import StaleVersion
 from esign.domain.events import DeadLetter, EntryKind, Event, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.timing import Timing, seconds
-from esign.operations.delivery_turn import Turn
+from esign.operations.delivery_turn import Turn, told
 from esign.operations.endpoint_gone import calm, disable
 from esign.ports import (
     AccountStore,
@@ -160,7 +160,7 @@ class NotificationDelivery:
         """Whether the package's next event may follow."""
         assert turn.callback is not None  # noqa: S101 - an event is wanted by a callback
         answer = self.notifier.notify(event, turn.callback, turn.secrets)
-        self._note(turn, _told(event, answer, self.clock.now()))
+        self._note(turn, told(event, answer, self.clock.now()))
         if answer.outcome is Delivered.GONE:
             now = self.clock.now()
             disable(turn.package, turn.callback, packages=self.packages, accounts=self.accounts, now=now)
@@ -200,9 +200,9 @@ class NotificationDelivery:
         assert turn.place is not None  # noqa: S101 - it was called
         now, lease = self.clock.now(), turn.lease
         since = lease.failing_since or now
-        told = min(answer.retry_after or 0.0, _LONGEST_RETRY_AFTER)
+        asked = min(answer.retry_after or 0.0, _LONGEST_RETRY_AFTER)
         pause = min(self.timing.delivery_step(turn.place.failures), self.timing.endpoint_pause)
-        turn.paused_until = now + max(self._longer(pause), seconds(told))
+        turn.paused_until = now + max(self._longer(pause), seconds(asked))
         own = min(now + self._longer(self.timing.delivery_step(lease.attempts)), since + self.timing.whole_delivery)
         until = max(turn.paused_until, own)
         if self._give_up(turn, since, answer.detail):
@@ -244,9 +244,3 @@ class NotificationDelivery:
     def _has_time(self, until: datetime) -> bool:
         """For one more call that takes as long as one may."""
         return self.clock.now() + seconds(self.timing.delivery_timeout) <= until
-
-
-def _told(event: Event, answer: DeliveryAnswer, now: datetime) -> TimelineEntry:
-    text = f"Coupa was told {event.type.value} ({event.id}): {answer.detail}"
-    code = None if answer.outcome is Delivered.OK else answer.outcome.value.lower()
-    return entry(now, EntryKind.NOTIFICATION, text, code=code, milliseconds=answer.milliseconds)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from esign.domain.events import Event
+from esign.domain.events import EntryKind, Event, TimelineEntry, entry
 from esign.domain.ids import EndpointId, endpoint_id
 from esign.domain.package import Callback, Package
-from esign.ports import DeliveryLease, Place, Wait
+from esign.ports import Delivered, DeliveryAnswer, DeliveryLease, Place, Wait
 
 
 @dataclass(slots=True)
@@ -47,3 +47,10 @@ class Turn:
         """A place in the endpoint's line, with all that the lease knows."""
         lease = self.lease
         return Wait(until, lease.attempts, lease.rejections, lease.failing_since, self.endpoint)
+
+
+def told(event: Event, answer: DeliveryAnswer, now: datetime) -> TimelineEntry:
+    """The line of the story for one try."""
+    text = f"Coupa was told {event.type.value} ({event.id}): {answer.detail}"
+    code = None if answer.outcome is Delivered.OK else answer.outcome.value.lower()
+    return entry(now, EntryKind.NOTIFICATION, text, code=code, milliseconds=answer.milliseconds)
