@@ -61,6 +61,11 @@ class Anchor:
     width: float | None = None
     height: float | None = None
 
+    @property
+    def moved(self) -> bool:
+        """Beside its text, or in a size of its own."""
+        return bool(self.dx or self.dy or self.width or self.height)
+
 
 @dataclass(frozen=True, slots=True)
 class FormField:

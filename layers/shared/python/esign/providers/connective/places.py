@@ -43,9 +43,7 @@ def signing_field(number: int, placed: Placed) -> SigningField:
 
 def own_marker(anchor: Anchor, _recipient: Recipient) -> str | None:
     """What Connective finds itself: a marker of its own form, neither moved nor resized."""
-    if anchor.dx or anchor.dy or anchor.width or anchor.height:
-        return None
-    return anchor.text if MARKER.fullmatch(anchor.text) else None
+    return anchor.text if not anchor.moved and MARKER.fullmatch(anchor.text) else None
 
 
 # seeds/001, Set Process Information: "Unique reference to a signing field, text marker or textfield". A page number may be

@@ -34,11 +34,7 @@ def target(package: Package, settings: EsignToolsSettings, options: EsignToolsOp
 def _searched(anchor: Anchor, person: Recipient, numbers: Mapping[RecipientId, int]) -> str | None:
     """A tag is replaced where it stands, in the default size."""
     theirs = named_position(anchor) == numbers.get(person.id, 0)
-    return anchor.text if theirs and not moved(anchor) else None
-
-
-def moved(anchor: Anchor) -> bool:
-    return bool(anchor.dx or anchor.dy or anchor.width or anchor.height)
+    return anchor.text if theirs and not anchor.moved else None
 
 
 def _offered(number: int) -> tuple[Place, ...]:

@@ -14,7 +14,6 @@ from esign.domain.package import Package
 from esign.domain.recipient import Anchor, Authentication, Recipient
 from esign.placement.place import Placement
 from esign.providers.esigntools.people import TAG, named_positions, signers, signers_of
-from esign.providers.esigntools.places import moved
 
 
 def package_problems(package: Package, placement: Placement) -> tuple[Problem, ...]:
@@ -39,7 +38,7 @@ def _person(pointer: str, person: Recipient) -> Iterator[Problem]:
         detail = "Form fields and tags of one signer bear one number, as in SignatorySignature_1_1 and #signature1#."
         yield Problem(f"{pointer}/fields", "several_positions", detail)
     for number, field in enumerate(person.fields):
-        if isinstance(field.place, Anchor) and TAG.fullmatch(field.place.text) and moved(field.place):
+        if isinstance(field.place, Anchor) and TAG.fullmatch(field.place.text) and field.place.moved:
             detail = (
                 "eSignTools replaces a tag where it stands, in the default size: leave out dx, dy, width and height."
             )
