@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from benchmarks.calls import EXPECTED, Calls
 from benchmarks.sweep_cost import PRICES, QUIET, SWEEP, TO_THE_END
+from esign.domain.status import Attention, PackageStatus
+from esign.runtime.measures import MEASURES
 from infra.functions import ALL
+from infra.monitoring import ALARMS, metrics_read
 
 PRICE: Mapping[str, float] = PRICES | {
     "S3 GET": 0.0004 / 1000,
@@ -22,7 +26,8 @@ PRICE: Mapping[str, float] = PRICES | {
     "GB to the internet": 0.09,
     "secret-month": 0.40,
     "key-month": 1.00,
-    "alarm-month": 0.10,
+    "alarm-month": 0.10,  # for each metric that it reads
+    "metric-month": 0.30,
     "dashboard-month": 3.00,
 }
 
@@ -45,12 +50,17 @@ LOG = 1.5  # KB of each invocation: our line, and Lambda's own three
 OWN, CALLING = 0.06, 0.5  # seconds of a function that speaks to AWS alone, and of one that waits for a provider
 POLLS = 12  # by the sweep, of a contract that is signed within two days
 
+# How many values a dimension of our own metrics takes, at one provider.
+VALUES = {"service": 1, "operation": len(ALL), "provider": 1, "status": len(PackageStatus), "code": len(Attention)}
+MEASURED = sum(prod(VALUES[name] for name in one.dimensions) for one in MEASURES)
+
 ASSUMPTIONS = (
     f"One document of {DOCUMENT:g} MB, two signers, signed within two days; a provider that calls back (three callbacks).",
     "Coupa reads the package twice, its summary five times, and fetches the signed documents once; four notifications.",
     f"A function takes {OWN} s where it speaks to AWS alone, {CALLING} s where it waits for others; {LOG} KB of logs each.",
     f"The evidence (signed document, audit trail, manifest) stays {YEARS} years in S3 Standard, staged documents a month.",
-    "Not counted: free tiers, traffic inside AWS, KMS requests (keys of buckets and of the table are cached), domain.",
+    f"{MEASURED} metrics of our own come with traffic at one provider, at most ${PRICE['metric-month']:.2f} a month each.",
+    "Not counted: these, free tiers, traffic inside AWS, KMS requests (keys of buckets and table are cached), domain.",
 )
 
 
@@ -92,7 +102,12 @@ READERS = 16  # polls side by side in one sweep
 FIXED: tuple[tuple[str, float, str], ...] = (
     ("the key of the stage", 1, "key-month"),
     ("secrets: callback keys, and two of each of five accounts", 11, "secret-month"),
-    ("alarms", 30, "alarm-month"),
+    ("alarms, by the metrics that they read", metrics_read(row for row in ALARMS if not row.canary), "alarm-month"),
+    (
+        "metrics of our own that come without any contract",
+        6,
+        "metric-month",
+    ),  # of two functions, the lag, what is stuck
     ("the dashboard", 1, "dashboard-month"),
     ("rounds of the sweep: states", 43_200 * len(SWEEP), "state transition"),
     ("rounds of the sweep: reads of ten shards", 43_200 * 10, "DynamoDB read unit"),

@@ -233,3 +233,20 @@ ALARMS: Sequence[Alarm] = (
         canary=True,
     ),
 )
+
+
+def metrics_read(rows: Iterable[Alarm]) -> int:
+    """How many metrics the alarms of these rows read: what CloudWatch bills them by."""
+    return sum(_read(row.watches) for row in rows)
+
+
+def _read(watched: Watched) -> int:
+    match watched:
+        case Functions(what, groups):
+            return (2 if what == "errors" else 1) * sum(len(GROUPS[group]) for group in groups)
+        case Executions():
+            return 6  # three ends of two machines
+        case Gateway():
+            return 2  # one of each API
+        case _:
+            return 1

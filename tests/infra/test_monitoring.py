@@ -10,7 +10,7 @@ import pytest
 
 from esign.runtime.measures import MEASURES, SERVICE_NAME, namespace
 from infra.functions import ALL, ROOT
-from infra.monitoring import ALARMS, GROUPS, MOST_METRICS, Functions, chunks
+from infra.monitoring import ALARMS, GROUPS, MOST_METRICS, Functions, chunks, metrics_read
 from infra.stages import STAGES
 from tests.infra.templates import Templates
 
@@ -88,6 +88,10 @@ def test_the_alarms_of_the_groups_watch_every_function_once(dev: Templates, row:
             names.append(json.dumps(dimension["Value"]))
     each = 2 if row.watches.what == "errors" else 1
     assert len(names) == each * len(set(names)) == each * len(expected)
+
+
+def test_what_cloudwatch_bills_the_alarms_by_is_counted(dev: Templates) -> None:
+    assert sum(len(_metrics(alarm)) or 1 for alarm in _alarms(dev).values()) == metrics_read(ROWS)
 
 
 def test_the_groups_are_all_functions() -> None:
