@@ -14,10 +14,10 @@ from esign.domain.errors import NotFound, Problem
 from esign.domain.ids import AccountId
 from esign.http.deadline import Deadline
 from esign.ports import AccountStore, ProviderCall, SignatureProvider
-from esign.providers.opening import Opening
 
 if TYPE_CHECKING:
     from esign.providers.guide import Guide
+    from esign.providers.opening import Opening
 
 # Each name is also the vendor's folder under esign.providers, with _ for -; a provider costs a row here and that folder.
 PROVIDERS: tuple[str, ...] = ("connective", "contract-signatures", "esigntools", "gosign")
@@ -89,6 +89,8 @@ class ProviderRegistry:
     hosts: Collection[str] = ()  # where providers may be; none: any public host
 
     def open(self, account: Account, *, observe: Callable[[ProviderCall], None] | None = None) -> SignatureProvider:
+        from esign.providers.opening import Opening
+
         def heard(call: ProviderCall) -> None:
             self.log(call)
             if observe:
