@@ -24,9 +24,10 @@ async function watch(milliseconds) {
     await new Promise((done) => setTimeout(done, pause));
     if (document.hidden) continue;
     try {
+      const began = performance.now();
       const answer = await fetch(location.href);
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      pause = (answer.ok && renew(fresh)) || milliseconds;
+      pause = Math.max((answer.ok && renew(fresh)) || milliseconds, 4 * (performance.now() - began));
     } catch {
       pause = milliseconds * 2; // the sandbox has ended, or is busy
     }
