@@ -62,3 +62,26 @@ def test_the_command_shows_what_coupa_made(world: World, esign: Esign) -> None:
     listed = {one["id"]: one["status"] for one in esign("packages", "list", login.account)["packages"]}
     assert listed == {draft: "DRAFT", sent: "IN_PROCESS"}
     assert esign("packages", "show", login.account, sent)["status"] == "IN_PROCESS"
+
+
+def test_both_secrets_work_during_a_rotation_and_their_use_is_seen(world: World, esign: Esign) -> None:
+    login = world.add_account()
+    rotated = esign("accounts", "rotate", login.account)
+    for secret in (login.secret, rotated["secret"]):
+        with CoupaClient(world.cloud.base_url("coupa"), login.account, secret, timeout=120) as coupa:
+            assert coupa.list_packages().status == 200
+    new, old = esign("accounts", "show", login.account)["secrets"]
+    assert {"lastUsedAt", "endsAt"} <= set(old)
+    assert "lastUsedAt" in new
+    assert "endsAt" not in new
+
+
+def test_the_doctor_finds_a_sandbox_well_and_calls_nothing_green_that_is_not_there(world: World, esign: Esign) -> None:
+    world.add_account()
+    found = {one["check"]: one for one in esign("doctor")["checks"]}
+    assert {name for name, one in found.items() if one["state"] == "skipped"} == {
+        "credentials", "region", "bootstrap", "function quota", "gateway logs", "domain", "firewall", "backups",
+        "schedules", "alarms",
+    }  # fmt: skip
+    assert not [one for one in found.values() if one["state"] == "fail"]
+    assert found["stage"]["state"] == found["workflow"]["state"] == found["bell"]["state"] == "ok"
