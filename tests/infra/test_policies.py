@@ -25,12 +25,7 @@ def _findings(report: dict) -> Iterator[Finding]:
     for plugin in report["pluginReports"]:
         for violation in plugin["violations"]:
             for construct in violation["violatingConstructs"]:
-                yield (
-                    violation["ruleName"].split("::", 1)[-1]
-                    if violation["ruleName"].startswith(("AwsSolutions::", "Serverless::"))
-                    else violation["ruleName"],
-                    construct["constructPath"],
-                )
+                yield violation["ruleName"], construct["constructPath"]
 
 
 def _accepted() -> list:
