@@ -29,8 +29,8 @@ NOT_AWS = (
 LOAD_COLUMNS = ("door", "document", "way", "createPackage to IN_PROCESS", "of it until the document is stored", "note")
 BY_WORKFLOW = (
     "More than 10 MB: Send answers SENDING at once and the workflow submits; the time counts until IN_PROCESS. A document "
-    "that a provider's own limit refuses is told with the connector's words for it. One package of each size, after one that "
-    "does not count."
+    "that a provider's own limit refuses is told with the connector's words for it. One package of each size, after "
+    "one that does not count."
 )
 CANARY_DOOR = "connective"  # of the simulator that the pre-production stage runs as a Lambda
 NOT_DEPLOYED = (
