@@ -139,12 +139,12 @@ def _chosen(told: str) -> list[Stage]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="infra.delivery", description="What is done with a stage.")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("stage", help="a record's name or a file; for diff and record also: all")
+    parser.add_argument("which", metavar="stage", help="a record's name or a file; for diff and record also: all")
     options = parser.parse_args()
-    if options.stage == "all" and options.command not in {"diff", "record"}:
+    if options.which == "all" and options.command not in {"diff", "record"}:
         parser.error(f"{options.command} takes one stage")
     try:
-        return max(COMMANDS[options.command](Delivery(), one) for one in _chosen(options.stage))
+        return max(COMMANDS[options.command](Delivery(), one) for one in _chosen(options.which))
     except PROBLEMS as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
