@@ -131,6 +131,7 @@ class Case:
     path: str
     name: str
     outcome: str  # passed, failed, skipped
+    why: str = ""  # of one that failed, the beginning of its message
 
 
 def tested(*paths: str, **variables: str) -> tuple[list[Case], Mapping[str, str], str]:
@@ -147,9 +148,11 @@ def tested(*paths: str, **variables: str) -> tuple[list[Case], Mapping[str, str]
 
 
 def _case(told: ET.Element) -> Case:
-    broken = told.find("failure") is not None or told.find("error") is not None
-    skipped = told.find("skipped") is not None
-    return Case(told.get("file", ""), told.get("name", ""), "failed" if broken else "skipped" if skipped else "passed")
+    path, name = told.get("file", ""), told.get("name", "")
+    for kind in ("failure", "error"):
+        if (broken := told.find(kind)) is not None:
+            return Case(path, name, "failed", " ".join(broken.get("message", "").split())[:400])
+    return Case(path, name, "passed" if told.find("skipped") is None else "skipped")
 
 
 @cache
@@ -210,7 +213,7 @@ def fuzz(cases_each: int) -> Found:
     """Schemathesis against the local cloud: whatever comes in, the answer is a published one and no 5xx."""
     cases, properties, last = tested(FUZZ, FUZZ_CASES=str(cases_each))
     sent = {name.removeprefix("fuzzed "): int(n) for name, n in properties.items() if name.startswith("fuzzed ")}
-    failed = [case.name for case in cases if case.outcome == "failed"]
+    failed = [f"{case.name}: {case.why}" for case in cases if case.outcome == "failed"]
     rows = [(name, str(n), _said(name, failed)) for name, n in sorted(sent.items())]
     table = Table("Cases by operation", ("operation", "requests", "state"), rows)
     total = sum(sent.values())
