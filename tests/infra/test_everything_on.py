@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.functions import ALL, CALLBACKS
+from sandbox.cloud.cloud import LocalCloud
 from sandbox.cloud.resources import CREATORS, inert
 from tests.infra.templates import Templates
 
@@ -181,3 +182,12 @@ def test_the_local_cloud_knows_every_resource_type(acme: Templates, dev: Templat
     }
     assert len(types) > 30
     assert sorted(one for one in types if one not in CREATORS and not inert(one)) == []
+
+
+def test_the_local_cloud_brings_all_of_it_up(acme: Templates) -> None:
+    with LocalCloud(acme.folder) as cloud:
+        told = cloud.outputs
+        assert told["CoupaUrl"] == "https://esign.acme.example"
+        made = {cloud.physical(row.construct_id) for row in ALL}
+        assert len(made) == len(ALL)
+        assert json.loads(told["EsignSettings"])["ESIGN_TABLE"] == cloud.physical("Table")
