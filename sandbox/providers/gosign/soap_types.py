@@ -82,12 +82,14 @@ READS = {
     "findEnvelopeRequest": "seq customerCode externalId withDocBytes?:boolean",
     "findEnvelopeResponse": "seq returnStatus:ReturnStatus envelope?:FoundEnvelope",
 }
-# The names that the document itself writes otherwise (contracts/gosign.md §1.11, rows 1 to 3).
+# The names that the document itself writes otherwise (contracts/gosign.md §1.11, rows 1 to 3 and 16).
 ALIASES = {
     "processDef": "procDef",
     "commonMessages": "commonMessage",
     "AddUsersInCC": "addUsersInCC",
     "addUsersInCCRequest": "addUsersInCC",
+    "usersInCC": "addUsersInCC",
+    "expiresAt": "expireAt",
 }
 
 
