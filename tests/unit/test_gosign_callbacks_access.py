@@ -73,6 +73,7 @@ def notified(gosign, headers):
     soap = gosign.says(soap_notification(package.id), headers=headers)
     asked = gosign.gets("/status", headers=headers)
     assert rest.status == soap.status == asked.status
+    assert gosign.now(package) == package
     return rest, len(gosign.connector.workflows.started)
 
 
@@ -152,8 +153,11 @@ def test_times_in_milliseconds_are_read_as_such():
         ({"iss": "https://login.example/t-2/v2.0"}, "iss"),
     ],
 )
-def test_a_token_that_fails_a_check_is_told_which(changes, check):
-    assert check in refused(by_jwt(), token(**changes))
+def test_a_token_that_fails_a_check_is_told_which(changes, check, capsys):
+    headers = token(**changes)
+    told = refused(by_jwt(), headers)
+    assert check in told
+    assert headers["Authorization"].removeprefix("Bearer ") not in told + capsys.readouterr().out
 
 
 def handmade(algorithm, sign):
