@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.console import words
 from sandbox.console.desk import Holding
 from sandbox.console.uploads import Upload
 from sandbox.coupa.client import Answer, by_upload, inline
@@ -132,16 +131,10 @@ def refusal(answer: Answer, order: Order) -> Refusal:
     for entry in entries:
         name = field_of(str(entry["pointer"]), signers=len(order.signers))
         if name:
-            fields[name] = (*fields.get(name, ()), _advised(entry, name))
+            fields[name] = (*fields.get(name, ()), str(entry["detail"]))
         else:
             general.append(str(entry["detail"]))
     return Refusal(tuple(general), fields)
-
-
-def _advised(entry: Mapping[str, Any], name: str) -> str:
-    """The entry's sentence; where it says only that the form is wrong, what the form is."""
-    form = words.FORMS.get(name.rpartition("-")[2], "") if entry["code"] == "bad_format" else ""
-    return f"{entry['detail']} {form}".strip()
 
 
 def field_of(pointer: str, *, signers: int) -> str:

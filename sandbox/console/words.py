@@ -70,13 +70,6 @@ ENTRY = {
     "notification": "Notification",
 }
 
-# What to do about a field whose form is wrong: by its name, for people who do not read openapi.json.
-FORMS = {
-    "email": "Write it like anna.berg@company.com.",
-    "phone": "Write it with the country's number: +32 470 12 34 56.",
-    "name": "Write a name, without control characters.",
-}
-
 # The list's filters: which statuses each shows. What was deleted is in none of them.
 GROUPS = {
     "all": ("All", tuple(status for status in PACKAGE if status != "DELETED")),

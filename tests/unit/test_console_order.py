@@ -80,13 +80,6 @@ def test_what_could_not_be_sent_now_stays_and_says_why(status):
     assert placed(coupa) == Placed("pkg_1", "The provider is down.")
 
 
-def test_a_field_of_the_wrong_form_says_which_form_is_right():
-    wrong = answer(422, errors=[{"pointer": "/recipients/0/phone", "code": "bad_format", "detail": "Wrong form."}])
-    told = placed(FakeCoupa(answers={"recipients": wrong}))
-    assert isinstance(told, Refusal)
-    assert told.fields["signer-0-phone"] == ("Wrong form. Write it with the country's number: +32 470 12 34 56.",)
-
-
 def test_what_belongs_to_no_field_is_said_above():
     coupa = FakeCoupa(answers={"create": refused(("/metadata/x", "Too long."), ("/name", "Empty."), ("/name", "Bad."))})
     assert placed(coupa) == Refusal(("Too long.",), {"name": ("Empty.", "Bad.")})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pydantic import StringConstraints
 
+from esign.coupa import scalars
 from esign.coupa.mapping import callback_wish, delete_reason, new_expiry, new_package
 from esign.coupa.mapping_documents import new_documents
 from esign.coupa.mapping_recipients import new_recipients
@@ -171,6 +173,20 @@ def test_every_problem_is_told_at_once_and_the_request_is_malformed_when_one_of_
         ("/colour", "unknown_member"),
         ("/reminders/everyDays", "out_of_range"),
     }
+
+
+def test_every_pattern_has_words_for_who_misses_it() -> None:
+    parts = [part for one in vars(scalars).values() for part in get_args(one)]
+    patterns = {part.pattern for part in parts if isinstance(part, StringConstraints)}
+    assert patterns == set(scalars.FORMS)
+
+
+def test_a_value_of_the_wrong_form_is_told_the_right_one() -> None:
+    with pytest.raises(Unprocessable) as refused:
+        new_recipients({"recipients": [{"fullName": "Anna", "email": "anna", "phone": "0475"}]})
+    told = {problem.pointer: problem.detail for problem in refused.value.problems}
+    assert told["/recipients/0/email"] == "This must be an e-mail address like anna.peeters@example.com."
+    assert told["/recipients/0/phone"] == "This must be a phone number with its country code, like +32 2 555 01 23."
 
 
 def test_no_problem_repeats_what_was_sent() -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from esign.coupa.scalars import FORMS
 from esign.domain.errors import MalformedRequest, Problem, Unprocessable
 
 M = TypeVar("M", bound=BaseModel)
@@ -19,6 +20,7 @@ Path = tuple[str | int, ...]
 
 MALFORMED = frozenset({"required", "unknown_member", "wrong_type", "bad_base64"})
 MOST = 100  # problems told at once
+_ANY_FORM = "of the form that openapi.json shows"
 
 # What pydantic sets between the members' names: the key of a table, and the two forms of a member (models.py's tags).
 WORD, OBJECT = "[word]", "[object]"
@@ -38,7 +40,7 @@ _TOLD = {
     "bool_type": ("wrong_type", "This must be true or false."),
     "string_too_short": ("too_short", "This needs {min_length} characters at least."),
     "string_too_long": ("too_long", "This may have {max_length} characters at most."),
-    "string_pattern_mismatch": ("bad_format", "This does not have the form that is documented for it."),
+    "string_pattern_mismatch": ("bad_format", "This must be {form}."),
     "enum": ("not_allowed", "This must be {expected}."),
     "finite_number": ("out_of_range", "This must be a finite number."),
     "greater_than": ("out_of_range", "This must be more than {gt}."),
@@ -76,7 +78,8 @@ def _problem(error: ErrorDetails) -> Problem:
     if kind not in _TOLD:
         return Problem(at, kind, error["msg"])
     code, sentence = _TOLD[kind]
-    return Problem(at, code, sentence.format(**error.get("ctx", {})))
+    limits = error.get("ctx", {})
+    return Problem(at, code, sentence.format(**limits, form=FORMS.get(limits.get("pattern", ""), _ANY_FORM)))
 
 
 def _kind(error: ErrorDetails) -> str:

@@ -29,6 +29,30 @@ _LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
 _LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 _MAIL_WORD = rf'[^\s@<>()\[\],;:\\"{_CONTROL}]'
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"  # at least one byte
+_MAIL = rf'^{_MAIL_WORD}{{1,64}}@{_MAIL_WORD}+\.[^\s@<>()\[\],;:\\".]{{2,63}}$'
+_WORD = r"^[A-Za-z0-9_.-]+$"
+_E164 = r"^\+[1-9][0-9]{6,14}$"
+_URL = rf"^https?://[^\s{_CONTROL}]+$"
+_LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_MEDIA_TYPE = r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$"
+_SHA256 = r"^[0-9A-Fa-f]{64}$"
+_USERNAME = rf"^[^:{_CONTROL}]+$"
+_PASSWORD = rf"^[^{_CONTROL}]+$"
+
+# What a value must be that a pattern refuses.
+FORMS = {
+    _LINE: "one line of text that is not blank, without control characters",
+    _LINES: "text without control characters",
+    _MAIL: "an e-mail address like anna.peeters@example.com",
+    _WORD: "made of letters without accents, digits, '_', '.' and '-'",
+    _E164: "a phone number with its country code, like +32 2 555 01 23",
+    _URL: "a whole address that begins with https://",
+    _LANGUAGE: "a language tag like en or nl-BE",
+    _MEDIA_TYPE: "a media type like application/pdf",
+    _SHA256: "a SHA-256 as 64 hexadecimal digits",
+    _USERNAME: "one line of text without a colon",
+    _PASSWORD: "one line of text without control characters",
+}
 
 
 def _dialled(given: object) -> object:
@@ -71,21 +95,14 @@ Choice = Annotated[E, Field(strict=False)]  # strictly, only Python's own enumer
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_LINE)]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=_LINE)]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_WORD)]
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=_LINES)]
 Reason = Annotated[str, StringConstraints(max_length=1000, pattern=_LINES)]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=rf'^{_MAIL_WORD}{{1,64}}@{_MAIL_WORD}+\.[^\s@<>()\[\],;:\\".]{{2,63}}$',
-    ),
-]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_MAIL)]
 # E.164 once spaces, dots, hyphens and brackets are gone; published as people write it.
 Phone = Annotated[
     str,
-    StringConstraints(max_length=16, pattern=r"^\+[1-9][0-9]{6,14}$"),
+    StringConstraints(max_length=16, pattern=_E164),
     BeforeValidator(_dialled),
     WithJsonSchema(
         {
@@ -95,15 +112,15 @@ Phone = Annotated[
         }
     ),
 ]
-Url = Annotated[str, StringConstraints(max_length=2048, pattern=rf"^https?://[^\s{_CONTROL}]+$")]
-Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
+Language = Annotated[str, StringConstraints(max_length=35, pattern=_LANGUAGE)]
 MediaType = Annotated[
     str,
-    StringConstraints(to_lower=True, max_length=127, pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$"),
+    StringConstraints(to_lower=True, max_length=127, pattern=_MEDIA_TYPE),
 ]
-Sha256 = Annotated[str, StringConstraints(to_lower=True, max_length=64, pattern=r"^[0-9A-Fa-f]{64}$")]
-Username = Annotated[str, StringConstraints(max_length=255, pattern=rf"^[^:{_CONTROL}]+$")]
-Password = Annotated[str, StringConstraints(max_length=255, pattern=rf"^[^{_CONTROL}]+$")]
+Sha256 = Annotated[str, StringConstraints(to_lower=True, max_length=64, pattern=_SHA256)]
+Username = Annotated[str, StringConstraints(max_length=255, pattern=_USERNAME)]
+Password = Annotated[str, StringConstraints(max_length=255, pattern=_PASSWORD)]
 # Megabytes: never searched, stripped or copied here; decoded once, in `mapping_documents`.
 Base64 = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64", "pattern": _BASE64})]
 
