@@ -89,6 +89,7 @@ CELLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     )),
     "23": ("ignore; use `status`", (f"{HERE}::test_23_numbers_and_booleans_that_repeat_the_status_change_nothing",)),
     "§1.13, N on a signature": ("accept", (f"{EITHER}[§5.1 N on a signature]", f"{HERE}::test_1_by_soap")),
+    "§1.13, urx and ury": ("lower right against top right", (f"{HERE}::test_corners_are_taken_in_any_order",)),
     "§1.13, certType and docClass.id": ("absent in samples", (f"{HERE}::test_what_samples_leave_out_may_be_absent",)),
 }  # fmt: skip
 
@@ -289,6 +290,16 @@ def test_8_special_pages_are_negative(gosign, door, page, pages):
 def test_8_by_soap(gosign, page, pages):
     taken = gosign.takes_soap(printed((COORDINATES, COORDINATES.replace("<page>1", f"<page>{page}"))))
     assert [number for number, _ in places(taken)] == pages
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "corners", [(50, 700, 200, 650), (200, 700, 50, 650), (50, 650, 200, 700)]
+)  # §4.3.2: lly > ury
+def test_corners_are_taken_in_any_order(gosign, door, corners):
+    where = {"page": 1} | dict(zip(("llx", "lly", "urx", "ury"), corners, strict=True))
+    taken = gosign.takes(door, said(door, lambda e: first_action(e)["appearance"].update(coordAppearance=where)))
+    assert places(taken) == [(1, "LT")]
 
 
 @EVERY
