@@ -104,6 +104,17 @@ def test_readers_come_again_when_their_origin_was_ended(file):
         assert all(ask_everything(reader, paper))
 
 
+def test_readers_come_again_though_one_of_before_is_still_at_work(file):
+    with PdfReader() as before, file(GOOD) as paper:
+        before.open(paper)
+        process, _ = apart._nursery()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        with PdfReader() as reader:
+            assert all(ask_everything(reader, paper))
+        assert before.ask("page", number=1)
+
+
 def test_the_reader_knows_no_secret_of_its_environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     apart._nursery.cache_clear()

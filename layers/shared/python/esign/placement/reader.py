@@ -123,4 +123,6 @@ def _read(line: int) -> None:
 
 
 if __name__ == "__main__":
-    nursery(socket.socket(fileno=os.dup(sys.stdin.fileno())))
+    origin = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    os.close(sys.stdin.fileno())  # a reader that had it would keep the line of its dead origin open
+    nursery(origin)
