@@ -42,8 +42,12 @@ invoke: install ## run one handler once in the local cloud: FUNCTION=coupa/creat
 esign: install ## the operator's command: ARGS="packages list acc_… --stage local"
 	@$(RUN) -m cli $(ARGS)
 
+# The deployed handlers run in processes of their own, which no tracer sees, and it takes as long again as all else there.
+UNTRACED := tests/e2e tests/reliability
+
 test: install ## every test that needs no AWS account, with branch coverage
-	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(TESTS)
+	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(or $(TESTS),tests $(UNTRACED:%=--ignore=%))
+	@$(if $(TESTS),,$(RUN) -m pytest -n 2 --dist loadscope $(UNTRACED))
 
 check: install ## lint, types, layering, generated files, security
 	@.venv/bin/ruff check .
