@@ -56,8 +56,7 @@ class ConnectiveSide(ProviderSide):
         self._simulator.come_back()
 
     def lose_next_reply_of_send(self) -> None:
-        # v4 has no list in which a lost creation could be found; a lost start is found by the package's id.
-        self._control.fault("SetPackageStatus" if self._version == "v4" else "CreatePackage", "lost_reply")
+        self._control.fault("CreatePackage", "lost_reply")
 
     def reply_still_to_lose(self) -> bool:
         return self._simulator.faults_to_come
