@@ -185,8 +185,9 @@ def reply_lost(stage: Stage) -> None:
         waiting, settled = ("SENDING", "outcome_unknown"), ("IN_PROCESS", None)
         stage.report.check("a person is asked, or the provider says it", asked in {waiting, settled}, str(asked))
     stage.coupa.send_package(package)
-    found = stage.world.side.envelopes(package)
-    stage.report.check("there is exactly one envelope at the provider", found == 1, f"{found} found")
+    envelopes = partial(stage.world.side.envelopes, package)
+    stage.until("the provider has made what it took in charge", lambda: envelopes() > 0)
+    stage.report.check("there is exactly one envelope at the provider", envelopes() == 1, f"{envelopes()} found")
 
 
 def callback_lost(stage: Stage) -> None:
