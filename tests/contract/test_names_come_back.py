@@ -72,12 +72,6 @@ def running(request):
         yield world
 
 
-@pytest.fixture
-def world(running):
-    running.reset()
-    return running
-
-
 def as_given(package: Package) -> Any:
     if package.provider.name == "contract-signatures":
         return [(one.full_name, one.email) for one in package.recipients]

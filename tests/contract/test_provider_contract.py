@@ -56,12 +56,6 @@ def running(request):
         yield world
 
 
-@pytest.fixture
-def world(running):
-    running.reset()
-    return running
-
-
 def send(world: World, package: Package, provider: SignatureProvider | None = None, progress=None) -> Package:
     """The package as it is after Send."""
     saved: list[Mapping[str, Any]] = []
