@@ -1,7 +1,8 @@
 """AWS, the provider and Coupa's endpoint behind one port, with no latency of their own: what they answered once, again.
 
-Recorded from moto and the simulator, then replayed in the same order; a call that was not the recorded one is refused, and
-told in `strayed`. One function speaks to it at a time.
+Recorded from moto and the simulator, then replayed: calls of one kind in their order, kinds in any, since a function's
+threads come as they like. A call that was not recorded, or not so often, is refused, and told in `strayed`. One function
+speaks to it at a time.
 """
 
 from __future__ import annotations
@@ -81,10 +82,10 @@ class Stub:
 
     def _next(self, call: str) -> Answer:
         assert self._tape is not None
-        if self._tape and self._tape[0].call == call:
-            return self._tape.pop(0)
-        wanted = self._tape[0].call if self._tape else "nothing"
-        self.strayed.append(f"{call} instead of {wanted}")
+        for at, answer in enumerate(self._tape):
+            if answer.call == call:
+                return self._tape.pop(at)
+        self.strayed.append(f"{call}, which was not recorded, or not so often")
         return Answer(call, 500, (), b"")
 
     def _forward(self, call: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
