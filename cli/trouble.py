@@ -29,8 +29,7 @@ _RESOLVE = (
     "`--not-sent` where there is none."
 )
 _CREDENTIALS = (
-    "Put the new ones into the account's secret `esign/<stage>/ACCOUNT/provider`, and prove them with `esign accounts "
-    "verify ACCOUNT`."
+    "Give the new ones with `esign accounts credentials ACCOUNT`, and prove them with `esign accounts verify ACCOUNT`."
 )
 _SWEEP = (
     "Look at the executions and errors of sweep-packages and refresh-package, and at the account's budget of calls."
@@ -118,7 +117,7 @@ def diagnosis(view: View) -> dict[str, str] | None:
     if code is None:
         return None
     # What noted the attention knew more than the table: which person, which file.
-    step = view.get("attention", {}).get("nextStep") or _own(REMEDIES[code].step, view)
+    step = view.get("attention", {}).get("nextStep") or _own(_step(code, view), view)
     return remedy(code) | {"nextStep": step}
 
 
@@ -144,6 +143,12 @@ def _code(view: View) -> str | None:
 def _last(story: Sequence[View], kinds: set[str]) -> str | None:
     line = next((line for line in reversed(story) if line["kind"] in kinds), {})
     return code if (code := line.get("code")) in REMEDIES else None
+
+
+def _step(code: str, view: View) -> str:
+    """Nobody sends a draft again but Coupa; what has been sent the connector goes on with by itself."""
+    step = REMEDIES[code].step
+    return step.replace(_AGAIN, f"{_SEND_AGAIN}.") if view["status"] == PackageStatus.DRAFT else step
 
 
 def _own(step: str, view: View) -> str:

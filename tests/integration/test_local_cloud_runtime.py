@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +102,5 @@ def test_an_event_above_six_megabytes_never_reaches_the_function(runtime: Runtim
 
 
 def _lives(pid: int) -> bool:
-    """Whether the process runs; one that has ended but was not waited for yet does not."""
-    status = Path(f"/proc/{pid}/status")
-    return os.path.exists(status) and "State:\tZ" not in status.read_text()  # noqa: PTH110
+    """Whether the process is there still; also while it has ended and the runtime has not waited for it yet."""
+    return Path(f"/proc/{pid}").exists()

@@ -86,7 +86,10 @@ def test_a_draft_whose_send_failed_tells_why(operator, failure, code):
     operator.connector.provider.fail["create"] = [failure]
     with pytest.raises(type(failure)):
         operator.connector.send(package.id)
-    assert diagnosis(operator, package) == code
+    found = operator.says("packages", "show", ACME, package.id, "--json").json["diagnosis"]
+    assert found["code"] == code
+    assert "Coupa may send it once more" in found["nextStep"]
+    assert "refresh" not in found["nextStep"]
     assert operator.connector.send(package.id).status is PackageStatus.IN_PROCESS
     assert diagnosis(operator, package) is None
 
