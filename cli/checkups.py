@@ -9,6 +9,7 @@ import json
 
 from cli import checkups_aws
 from cli.installation import Checkup, Finding, Installation, State, ok
+from esign.domain.wording import many
 
 
 def _settings(at: Installation) -> Finding:
@@ -46,7 +47,7 @@ def _callback_keys(at: Installation) -> Finding:
 
     app = at.app()
     found = SecretCallbackKeys(app.secrets, f"{app.settings.secrets_prefix}/callback-keys").keys()
-    return ok(f"{len(found.keys)} key(s), {found.current} signs")
+    return ok(f"{many(len(found.keys), 'key')}, {found.current} signs")
 
 
 def _account_secrets(at: Installation) -> Finding:
@@ -58,7 +59,7 @@ def _account_secrets(at: Installation) -> Finding:
     if bare:
         remedy = "Give them with `esign accounts credentials ACCOUNT`."
         return Finding(State.FAIL, f"no provider credentials: {', '.join(bare)}", remedy)
-    return ok(f"{len(accounts)} account(s), each with its credentials")
+    return ok(f"{many(len(accounts), 'account')}, each with its credentials")
 
 
 def _ending(at: Installation) -> Finding:
@@ -92,7 +93,7 @@ def _bell(at: Installation) -> Finding:
     count = "ApproximateNumberOfMessages"
     number = int(queue.get_queue_attributes(QueueUrl=dead, AttributeNames=[count])["Attributes"][count])
     if number:
-        return Finding(State.WARN, f"{number} message(s) nobody could take", "docs/runbook.md says what to do.")
+        return Finding(State.WARN, f"{many(number, 'message')} nobody could take", "docs/runbook.md says what to do.")
     return ok("the bell's dead-letter queue is empty")
 
 

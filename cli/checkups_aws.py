@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from cli.installation import Finding, Installation, State, ok
+from esign.domain.wording import many
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"  # cdk.json names no qualifier of our own
 BOOTSTRAP_LEAST = 6  # what CDK's default synthesizer asks for
@@ -102,7 +103,7 @@ def schedules(at: Installation) -> Finding:
     if off or not names:
         told = f"not enabled: {', '.join(off)}" if off else "the sweep has no schedule"
         return Finding(State.FAIL, told, "Enable it in EventBridge Scheduler: without it lost callbacks stay lost.")
-    return ok(f"{len(names)} schedule(s) enabled")
+    return ok(f"{many(len(names), 'schedule')} enabled")
 
 
 def alarms(at: Installation) -> Finding:
@@ -110,14 +111,14 @@ def alarms(at: Installation) -> Finding:
     alarms = [*pages["MetricAlarms"], *pages.get("CompositeAlarms", ())]
     topics = {topic for one in alarms for topic in one["AlarmActions"]}
     if not topics:
-        return Finding(State.WARN, f"{len(alarms)} alarm(s) that tell nobody", f"Set `monitoring`: {_RULES}.")
+        return Finding(State.WARN, f"{many(len(alarms), 'alarm')} that tell nobody", f"Set `monitoring`: {_RULES}.")
     ringing = [one["AlarmName"] for one in alarms if one["StateValue"] == "ALARM"]
     if ringing:
         return Finding(State.WARN, f"ringing: {', '.join(ringing)}", "docs/runbook.md says what each one means.")
     if not any(_heard(at, topic) for topic in topics):
-        told = f"{len(alarms)} alarm(s), and nobody has confirmed a subscription"
+        told = f"{many(len(alarms), 'alarm')}, and nobody has confirmed a subscription"
         return Finding(State.WARN, told, "Subscribe a mail address or a pager to the topic, and confirm it.")
-    return ok(f"{len(alarms)} alarm(s), quiet, with a subscriber")
+    return ok(f"{many(len(alarms), 'alarm')}, quiet, with a subscriber")
 
 
 def _heard(at: Installation, topic: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from cli.render import View, details, listed, yes_no
+from esign.domain.wording import many
 
 _WHY = {
     "open": "still open: its signers are needed",
@@ -25,7 +26,7 @@ def rules(view: View) -> Iterator[RenderableType]:
     yield details(
         ("account", view["id"]),
         ("on hold", yes_no(view["hold"])),
-        ("what is personal", "stays" if days is None else f"goes {days} day(s) after the end"),
+        ("what is personal", "stays" if days is None else f"goes {many(days, 'day')} after the end"),
         ("the provider's copy", "goes with it" if rule["providerCopy"] else "stays"),
         ("evidence", "goes when its lock has ended" if rule["evidence"] else "stays"),
         ("packages looked at anew", view["lookedAt"]),
@@ -67,4 +68,8 @@ def _evidence(files: list[dict[str, str | None]]) -> str:
     locks = [lock for file in files if (lock := file["locked_until"])]
     if not files:
         return "none"
-    return f"{len(files)} file(s), locked until {max(locks)[:10]}" if locks else f"{len(files)} file(s), no lock"
+    return (
+        f"{many(len(files), 'file')}, locked until {max(locks)[:10]}"
+        if locks
+        else f"{many(len(files), 'file')}, no lock"
+    )

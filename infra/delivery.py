@@ -78,7 +78,7 @@ class Delivery:
         found = recorded.changes(before, recorded.read(assembly))
         for change in found:
             self.say(str(change))
-        self.say(f"Stage {stage.name}: {len(found) or 'no'} difference(s) from the recorded templates.")
+        self.say(f"Stage {stage.name}, differences from the recorded templates: {len(found) or 'none'}.")
         return 0
 
     def record(self, stage: Stage) -> int:

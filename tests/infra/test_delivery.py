@@ -100,12 +100,12 @@ def test_without_credentials_a_stage_is_compared_with_what_was_recorded(tmp_path
     delivery = world.delivery()
     delivery.record(stage("preprod"))
     assert delivery.diff(stage("preprod")) == 0
-    assert world.said[-1] == "Stage preprod: no difference(s) from the recorded templates."
+    assert world.said[-1] == "Stage preprod, differences from the recorded templates: none."
     world.timeout = 30
     assert delivery.diff(stage("preprod")) == 0
     assert world.said[-2:] == [
         "~ Esign-preprod-Data: AWS::Lambda::Function F\n      Properties.Timeout: 29 -> 30",
-        "Stage preprod: 1 difference(s) from the recorded templates.",
+        "Stage preprod, differences from the recorded templates: 1.",
     ]
     assert world.ran == []
 

@@ -174,7 +174,7 @@ def test_a_replay_wakes_one_refresh_for_all_kept_calls_and_says_so_in_the_story(
     assert view["running"] is False
     assert list(operator.connector.workflows.started.values()) == [(ACME, package.id)]
     told = operator.connector.packages.timeline(ACME, package.id)[0][-1]
-    assert (told.text, told.code) == ("A person replayed 2 call(s) of the provider.", "callbacks_replayed")
+    assert (told.text, told.code) == ("A person replayed 2 calls of the provider.", "callbacks_replayed")
     assert "A refresh has been started" in operator.says("callbacks", "replay", ACME, package.id).out
 
 

@@ -16,6 +16,7 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, document_id, number_of
 from esign.domain.package import Package
 from esign.domain.status import DocumentStatus, PackageStatus
+from esign.domain.wording import many
 from esign.operations.check_package import warnings_of
 from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load, refuse_repeated, require
@@ -80,7 +81,7 @@ def _add(package: Package, numbered: tuple[Document, ...], staged: tuple[Staged,
         return None
     after = replace(package, documents=package.documents + added, updated_at=clock.now())
     _check_limits(after, staged)
-    text = f"Coupa added {len(added)} document(s)."
+    text = f"Coupa added {many(len(added), 'document')}."
     told = entry(clock.now(), EntryKind.COUPA_CALL, text)
     return Change(after, timeline=(told,), made=[document.id for document in numbered])
 

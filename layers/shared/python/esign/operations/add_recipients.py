@@ -12,6 +12,7 @@ from esign.domain.ids import AccountId, RecipientId, number_of, recipient_id
 from esign.domain.package import Package
 from esign.domain.recipient import Delivery, Field, Recipient
 from esign.domain.status import PackageStatus
+from esign.domain.wording import many
 from esign.operations.check_package import warnings_of
 from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load, refuse_repeated, require
@@ -71,7 +72,7 @@ def _add(package: Package, numbered: tuple[Recipient, ...], clock: Clock) -> Cha
         return None
     after = replace(package, recipients=package.recipients + added, updated_at=clock.now())
     _check_limits(after, len(numbered))
-    text = f"Coupa added {len(added)} recipient(s)."
+    text = f"Coupa added {many(len(added), 'recipient')}."
     told = entry(clock.now(), EntryKind.COUPA_CALL, text)
     return Change(after, timeline=(told,), made=[recipient.id for recipient in numbered])
 

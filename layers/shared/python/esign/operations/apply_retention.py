@@ -18,6 +18,7 @@ from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
 from esign.domain.retention import copy_until, evidence_until, next_date, personal_until
 from esign.domain.timing import Timing, seconds
+from esign.domain.wording import many
 from esign.operations.packages import Change, change
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import Clock, DocumentStore, EvidenceStore, PackageStore, RemovesCopy
@@ -97,7 +98,7 @@ class Retention:
             told = self._told("A file is locked for longer than we had noted.", code=locked.kind)
             self.packages.append_timeline(package.account, package.id, (told,))
             return package
-        text = f"{len(package.files)} file(s) of evidence are removed, since their lock has ended."
+        text = f"{many(len(package.files), 'file')} of evidence removed, since the lock has ended."
         return self._note(package, lambda current, _now: traceless(current), text, code="evidence_removed")
 
     def _note(self, package: Package, decide: Decide, text: str, *, code: str) -> Package:

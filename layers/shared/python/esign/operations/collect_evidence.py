@@ -22,6 +22,7 @@ from esign.domain.package import Package
 from esign.domain.poll_plan import next_poll
 from esign.domain.status import PackageStatus
 from esign.domain.timing import Timing
+from esign.domain.wording import many
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
@@ -147,7 +148,7 @@ def _later(package: Package, clock: Clock, timing: Timing) -> Change | None:
 def _with_files(package: Package, collected: Collected, clock: Clock) -> Change | None:
     if package.status is not PackageStatus.SIGNED:
         return None
-    text = f"{len(collected.files)} signed file(s) and audit trail(s) are stored."
+    text = f"{many(len(collected.files), 'file')} stored: signed documents and audit trails."
     told = (*collected.remarks, entry(clock.now(), EntryKind.DECISION, text))
     files = tuple(_known(package, file) for file in collected.files)
     return Change(replace(package, files=files, updated_at=clock.now()), timeline=told)

@@ -21,6 +21,7 @@ from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import AttentionNote, Package
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.transitions import event_of, moved
+from esign.domain.wording import many
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
@@ -68,7 +69,7 @@ def objections(package: Package, account: Account, evidence: EvidenceStore) -> s
     signed = {f.document for f in package.files if f.kind is FileKind.SIGNED_DOCUMENT}
     missing = [d.id for d in package.documents if d.comes_back and d.id not in signed]
     if missing:
-        return f"The signed file of {len(missing)} document(s) is missing: {', '.join(missing)}."
+        return f"The signed file is missing of {many(len(missing), 'document')}: {', '.join(missing)}."
     trail = any(f.kind is FileKind.AUDIT_TRAIL for f in package.files)
     if account.evidence is EvidencePolicy.REQUIRED and not trail:
         return "The account asks for the provider's audit trail, and there is none."

@@ -15,6 +15,7 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
 from esign.domain.status import PackageStatus
+from esign.domain.wording import many
 from esign.operations.packages import Change, change, load
 from esign.operations.refresh import Next, Step
 from esign.ports import Clock, EvidenceStore, PackageStore, SignatureInspector
@@ -57,6 +58,6 @@ def _with_observations(package: Package, looked_at: Package, seen: Seen, clock: 
     files = tuple(replace(file, observed=seen.get(file.number, file.observed)) for file in package.files)
     found = sum(one.signatures for one in seen.values())
     unreadable = sum(not one.readable for one in seen.values())
-    text = f"{found} signature(s) seen in {len(seen)} signed PDF(s); {unreadable} could not be read."
+    text = f"{many(found, 'signature')} seen in {many(len(seen), 'signed PDF')}; {unreadable} could not be read."
     told = entry(clock.now(), EntryKind.DECISION, text)
     return Change(replace(package, files=files, updated_at=clock.now()), timeline=(told,))

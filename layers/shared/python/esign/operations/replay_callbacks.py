@@ -13,6 +13,7 @@ from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
 from esign.domain.package import PackageHead
 from esign.domain.status import PackageStatus
+from esign.domain.wording import many
 from esign.operations.packages import load_head, require
 from esign.ports import Clock, KeptCallback, PackageStore, RawCallbacks, Workflows
 
@@ -44,7 +45,7 @@ def replay_callbacks(
     kept = raw_callbacks.kept(head.provider.name, account, head.id, since=since)
     if dry_run or not kept:
         return Replayed(head, kept)
-    text = f"A person replayed {len(kept)} call(s) of the provider."
+    text = f"A person replayed {many(len(kept), 'call')} of the provider."
     told = entry(clock.now(), EntryKind.DECISION, text, code="callbacks_replayed")
     running = refresh_again(head, packages=packages, workflows=workflows, clock=clock)
     packages.append_timeline(account, head.id, (told,))

@@ -8,6 +8,7 @@ from esign.domain.package import Package
 from esign.domain.recipient import Recipient
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.domain.transitions import Seen
+from esign.domain.wording import many
 from esign.ports import RecipientSnapshot, Snapshot
 
 
@@ -39,4 +40,4 @@ def sentence(before: Package, after: Package) -> str:
     shown = f"The provider shows {after.provider.status!r}"
     if after.status is not before.status:
         return f"{shown}: the package is {after.status.value} (was {before.status.value})."
-    return f"{shown}: {after.counts.signed} of {after.counts.total} signer(s) signed."
+    return f"{shown}: {after.counts.signed} of {many(after.counts.total, 'signer')} signed."

@@ -13,6 +13,7 @@ from esign.domain.ids import DocumentId
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient
 from esign.domain.status import RecipientStatus
+from esign.domain.wording import many
 
 
 def promised(account: Account, capabilities: Capabilities) -> bool:
@@ -35,9 +36,11 @@ def _lack(package: Package, file: EvidenceFile) -> str | None:
     if seen is None or not seen.readable:
         return f"The signatures of file {file.number} could not be looked at; {expected} are expected."
     if seen.intact < seen.signatures:
-        return f"{seen.signatures - seen.intact} of {seen.signatures} signature(s) of file {file.number} are broken."
+        return (
+            f"{seen.signatures - seen.intact} of {many(seen.signatures, 'signature')} of file {file.number} are broken."
+        )
     if seen.sound < expected:
-        return f"File {file.number} has {seen.sound} signature(s) that cover it; {expected} are expected."
+        return f"File {file.number} has {many(seen.sound, 'sound signature')} for all of it; {expected} are expected."
     return None
 
 
