@@ -298,6 +298,28 @@ def table(aws: Aws) -> str:
     return "packages"
 
 
+@pytest.fixture(scope="module")
+def ledger(aws: Aws) -> str:
+    """A table with a sparse index."""
+    aws.client("dynamodb").create_table(
+        TableName="ledger",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "kind", "due")],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-due",
+                "KeySchema": [
+                    {"AttributeName": "kind", "KeyType": "HASH"},
+                    {"AttributeName": "due", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return "ledger"
+
+
 def key(pk: str, sk: str = "x") -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
@@ -436,6 +458,53 @@ def test_transactions_and_other_writes_do_not_disturb_each_other(aws: Aws, table
         TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": "kept"}}
     )
     assert found["Count"] == 40
+
+
+def test_a_query_touches_its_partition_alone(aws: Aws, ledger: str) -> None:
+    from moto.dynamodb.models import dynamodb_backends
+    from moto.dynamodb.models.dynamo_type import DynamoType
+
+    dynamodb = aws.client("dynamodb")
+    for pk in "ab":
+        for sk in "213":
+            due = {"due": {"S": f"d{sk}"}} if sk != "2" else {}
+            dynamodb.put_item(TableName=ledger, Item={**key(pk, sk), "kind": {"S": pk}, **due})
+    stored = dynamodb_backends["123456789012"]["eu-central-1"].tables[ledger]
+    stored.items[DynamoType({"S": "z"})] = {DynamoType({"S": "z"}): SimpleNamespace(attrs={})}  # whoever sorts it fails
+
+    def found(pk: str, more: str = "", *, by: str = "pk", **said: Any) -> list[str]:
+        value, wants = {":p": {"S": pk}}, f"{by} = :p{more}"
+        if more:
+            value[":s"] = {"S": "d2" if by == "kind" else "2"}
+        answer = dynamodb.query(TableName=ledger, KeyConditionExpression=wants, ExpressionAttributeValues=value, **said)
+        return [item["pk"]["S"] + item["sk"]["S"] for item in answer["Items"]]
+
+    assert found("a") == ["a1", "a2", "a3"]
+    assert found("b", ScanIndexForward=False, Limit=2) == ["b3", "b2"]
+    assert found("b", " AND sk > :s") == ["b3"]
+    assert found("b", ExclusiveStartKey=key("b", "1")) == ["b2", "b3"]
+    assert found("none") == []
+    assert found("b", by="kind", IndexName="by-due") == ["b1", "b3"]
+    assert found("b", " AND due < :s", by="kind", IndexName="by-due") == ["b1"]
+    assert found("none", by="kind", IndexName="by-due") == []
+
+
+def test_a_definition_is_read_once_and_its_executions_do_not_meet(aws: Aws) -> None:
+    from moto.stepfunctions.parser.backend import execution_worker
+
+    wait = {"Type": "Wait", "SecondsPath": "$.pause", "Next": "Say"}
+    say = {"Type": "Pass", "Parameters": {"said.$": "States.Format('{} {}', $.name, $$.Execution.Name)"}, "End": True}
+    one = machine(aws, Pause=wait, Say=say)
+    client = aws.client("stepfunctions")
+    started = [
+        client.start_execution(stateMachineArn=one, name=f"e{n}", input=json.dumps({"name": n, "pause": 20 - n}))
+        for n in range(10)
+    ]
+    said = [json.loads(ended(aws, execution["executionArn"])["output"])["said"] for execution in started]
+    assert said == [f"{n} e{n}" for n in range(10)]
+    definition = client.describe_state_machine(stateMachineArn=one)["definition"]
+    parse = execution_worker.AmazonStateLanguageParser.parse
+    assert parse(definition)[0] is parse(definition)[0]
 
 
 def test_mock_aws_is_refused_meanwhile(aws: Aws) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from sandbox.cloud.corrections import (
     atomic_stores,
+    definitions,
     event_rules,
     executions,
     lambda_invocations,
     mock_guard,
+    queries,
     task_clients,
     task_heartbeats,
     task_parameters,
@@ -38,4 +40,6 @@ def install(*, invoke: Invoker, scale: float, tell: executions.Teller) -> Patche
     event_rules.correct(patches, invoke=invoke)
     atomic_stores.correct(patches)
     transactions.correct(patches)
+    queries.correct(patches)
+    definitions.correct(patches)
     return patches
