@@ -25,7 +25,7 @@ class Measure:
 
 # Of each request, in its one line.
 MILLISECONDS = Measure("Milliseconds", "Milliseconds", ("operation",))
-FAULTS = Measure("Faults", "Count", ("operation",))  # answered 5xx
+FAULTS = Measure("Faults", "Count", ("operation",))  # answered 5xx, or a step of a workflow that failed
 # For a person; the code says what (docs/runbook.md).
 ALARMS = Measure("Alarms", "Count", ("code",))
 # When a package's move was committed.
