@@ -155,9 +155,17 @@ def placement(_rounds: int) -> Part:
 def delivery(_rounds: int) -> Part:
     from benchmarks.delivery import LIMIT, measure_delivery
 
-    one = measure_delivery()
-    figure = f"p50 {one.p50:4.0f} ms, p95 {one.p95:4.0f} ms, {one.packages} packages at once"
-    return [Row("provider's event to Coupa", figure, f"p95 ≤ {LIMIT:.0f} ms", one.ok)], [asdict(one)]
+    found = measure_delivery()
+    rows = [
+        Row(
+            f"provider's event to Coupa, {one.at_once} at once",
+            f"p50 {one.p50:4.0f} ms, p95 {one.p95:4.0f} ms",
+            f"p95 ≤ {LIMIT:.0f} ms",
+            one.ok,
+        )
+        for one in found
+    ]
+    return rows, [asdict(one) for one in found]
 
 
 def sweep(_rounds: int) -> Part:
