@@ -1,4 +1,4 @@
-"""What an account proves itself with, and how it is named. Generated here, shown once, kept as a hash."""
+"""What an account and its notifications prove themselves with, and how it is named. Generated here, shown once."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from datetime import datetime
 
 from esign.domain.account import AccountSecret
 from esign.domain.ids import AccountId
+from esign.domain.webhook_secret import WebhookSecret
 
 
 @dataclass(frozen=True, slots=True)
 class BasicSecret:
-    """The password of HTTP Basic: 256 random bits."""
+    """The password of HTTP Basic: 256 random bits, kept as a hash."""
 
     text: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
@@ -22,14 +23,9 @@ class BasicSecret:
         return AccountSecret(hashlib.sha256(self.text.encode()).hexdigest(), now)
 
 
-@dataclass(frozen=True, slots=True)
-class NewSecrets:
-    """What an account is born with; `webhook` is 256 random bits too, for the signatures of notifications."""
-
-    basic: BasicSecret = field(default_factory=BasicSecret)
-    webhook: str = field(
-        default_factory=lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(), repr=False
-    )
+def new_webhook_secret(now: datetime) -> WebhookSecret:
+    """256 random bits too, for the signatures of notifications; kept as it is, since we sign with it."""
+    return WebhookSecret("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(), now)
 
 
 def new_account_id() -> AccountId:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.account_files import GivenFile, credentials_from, proven, settings_from, vendor_of
-from cli.account_secrets import NewSecrets, new_account_id
+from cli.account_secrets import BasicSecret, new_account_id, new_webhook_secret
 from cli.session import AccountArgument, Json, Personal, Session, session_of
 from esign.domain.account import Account, EvidencePolicy
 from esign.domain.ids import AccountId
+from esign.domain.webhook_secret import WebhookSecret, with_webhook_secrets
 
 if TYPE_CHECKING:
     from esign.operations.configure_callback import ProviderCallback
@@ -51,23 +52,23 @@ def add(
     vendor = vendor_of(session, provider)
     given = settings_from(vendor, settings)
     known = credentials_from(session, vendor, given, credentials)
-    born = NewSecrets()
     now = session.app.clock.now()
+    secret, webhook = BasicSecret(), new_webhook_secret(now)
     account = Account(
         id=new_account_id(),
         name=name,
         provider=provider,
         created_at=now,
         settings=given,
-        secrets=(born.basic.stored(now),),
+        secrets=(secret.stored(now),),
         source_hosts=tuple(_host(host) for host in source_host or ()),
         evidence=evidence,
         calls_per_minute=calls_per_minute,
         fast_poll=not calls_back(vendor, given),
     )
     identity = proven(session, vendor, account, known) if verify else None
-    _save(session, account, known, born)
-    session.show(_new(session, account, born, identity), tables.new_account)
+    _save(session, account, known, webhook)
+    session.show(_new(session, account, identity, (secret, webhook)), tables.new_account)
 
 
 @group.command("list")
@@ -89,7 +90,9 @@ def show(ctx: typer.Context, account: AccountArgument, personal: Personal = Fals
 
     session = session_of(ctx, json=json)
     record = session.app.access.account(AccountId(account))
-    view = views.account(record, now=session.app.clock.now(), personal=personal)
+    now = session.app.clock.now()
+    view = views.account(record, now=now, personal=personal)
+    view["webhookSecrets"] = views.webhook_secrets(session.app.accounts.notification_secrets(record.id), now)
     view["providerCallback"] = views.provider_callback(session.app.callbacks.get(record.id, None).provider_callback)
     session.show(view, tables.account)
 
@@ -136,20 +139,23 @@ def calls_back(vendor: Vendor, settings: Mapping[str, Any]) -> bool:
     return told.supports(Feature.CALLBACK) and told.callback_registration == "automatic"
 
 
-def _save(session: Session, account: Account, credentials: Mapping[str, str], born: NewSecrets) -> None:
+def _save(session: Session, account: Account, credentials: Mapping[str, str], webhook: WebhookSecret) -> None:
     """The account last: what fails before it leaves no account that nobody has the secret of."""
     store = session.app.accounts
-    store.replace_notification_secrets(account.id, {"webhookSecrets": [born.webhook]})
+    store.replace_notification_secrets(account.id, with_webhook_secrets({}, (webhook,)))
     store.add(account, credentials)
 
 
-def _new(session: Session, account: Account, born: NewSecrets, identity: ProviderIdentity | None) -> dict[str, Any]:
+def _new(
+    session: Session, account: Account, identity: ProviderIdentity | None, born: tuple[BasicSecret, WebhookSecret]
+) -> dict[str, Any]:
     from cli import views
 
+    secret, webhook = born
     view: dict[str, Any] = {
         "account": views.account(account, now=session.app.clock.now(), personal=False),
-        "secret": born.basic.text,
-        "webhookSecret": born.webhook,
+        "secret": secret.text,
+        "webhookSecret": webhook.text,
     }
     return view | ({"identity": identity.description, "remarks": list(identity.remarks)} if identity else {})
 

@@ -1,4 +1,4 @@
-"""`esign accounts rotate | disable | enable | remove | credentials | settings`: what becomes of an account later on."""
+"""`esign accounts rotate | rotate-webhook | disable | enable | remove | credentials | settings`: the life of an account."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.account_files import GivenFile, credentials_from, lacking, proven, settings_from
-from cli.account_secrets import BasicSecret
+from cli.account_secrets import BasicSecret, new_webhook_secret
 from cli.accounts import calls_back
 from cli.errors import Failure, Misuse
 from cli.session import AccountArgument, Json, session_of
+from esign.domain import rotation
 from esign.domain.errors import NotFound, Problem
 from esign.domain.ids import AccountId
+from esign.domain.webhook_secret import webhook_secrets, with_webhook_secrets
 
 if TYPE_CHECKING:
     from esign.operations.remove_account import Obstacle
     from esign.ports import ProviderIdentity
     from esign.runtime.composition import App
 
+_Overlap = Annotated[str, typer.Option(help="How long the secret before still works: 30m, 12h, 7d.")]
+_End = Annotated[bool, typer.Option("--end", help="End the secret before now.")]
 _Verify = Annotated[bool, typer.Option(help="Ask the provider before anything is saved.")]
 
 _LONGEST = timedelta(days=90)  # an overlap that is forgotten must end by itself
@@ -43,15 +47,15 @@ _REMEDIES = {
 
 def join(accounts: typer.Typer) -> None:
     """Give the group these commands."""
-    for command in (rotate, disable, enable, remove, credentials, settings):
-        accounts.command(command.__name__)(command)
+    for command in (rotate, rotate_webhook, disable, enable, remove, credentials, settings):
+        accounts.command(command.__name__.replace("_", "-"))(command)
 
 
 def rotate(
     ctx: typer.Context,
     account: AccountArgument,
-    overlap: Annotated[str, typer.Option(help="How long the secret before still works: 30m, 12h, 7d.")] = "7d",
-    end: Annotated[bool, typer.Option("--end", help="End the secret before now.")] = False,
+    overlap: _Overlap = "7d",
+    end: _End = False,
     json: Json = False,
 ) -> None:
     """Make a new Basic secret, shown once; the one before works until the overlap is over, or --end."""
@@ -67,6 +71,28 @@ def rotate(
     born = BasicSecret()
     saved = session.app.accounts.save(record, record.rotated(born.stored(now), overlap=_span(overlap)))
     session.show({"account": account, "secret": born.text, "secrets": views.secrets(saved, now)}, tables.rotated)
+
+
+def rotate_webhook(
+    ctx: typer.Context, account: AccountArgument, overlap: _Overlap = "7d", end: _End = False, json: Json = False
+) -> None:
+    """Make a new webhook secret, shown once; both sign our notifications until the overlap is over, or --end."""
+    from cli import tables_accounts as tables
+    from cli import views
+
+    session = session_of(ctx, json=json)
+    accounts, now = session.app.accounts, session.app.clock.now()
+    record = session.app.access.account(AccountId(account))
+    stored = accounts.notification_secrets(record.id, fresh=True)
+    known, born = webhook_secrets(stored), new_webhook_secret(now)
+    left = rotation.ended(known, now) if end else rotation.rotated(known, born, now=now, overlap=_span(overlap))
+    after = with_webhook_secrets(stored, left)
+    accounts.replace_notification_secrets(record.id, after)
+    view = {"account": account, "webhookSecrets": views.webhook_secrets(after, now)}
+    if end:
+        session.show(view, tables.webhook_rotation_ended)
+    else:
+        session.show(view | {"webhookSecret": born.text}, tables.webhook_rotated)
 
 
 def disable(ctx: typer.Context, account: AccountArgument, json: Json = False) -> None:

@@ -37,7 +37,8 @@ _HINTS: tuple[tuple[type[ConnectorError], str], ...] = (
 _WHAT_TO_DO = {
     "account_not_found": "`esign accounts list` shows those that exist.",
     "package_not_found": "`esign packages list ACCOUNT` shows those that exist.",
-    "rotation_under_way": "End it with `esign accounts rotate ACCOUNT --end`, or wait for the end of the secret before.",
+    "rotation_under_way": "End it with `esign accounts rotate ACCOUNT --end` (`rotate-webhook` where it is that secret), "
+    "or wait for the end of the secret before.",
     "account_enabled": "Disable it first: `esign accounts disable ACCOUNT`.",
 }
 

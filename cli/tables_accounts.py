@@ -39,6 +39,7 @@ def account(view: View) -> Iterator[RenderableType]:
         ("created", moment(view, "createdAt")),
         *nested("setting", view.get("settings", {})),
         *(("secret", _age(secret)) for secret in view["secrets"]),
+        *_webhook(view["webhookSecrets"]),
         ("Coupa's callback", callback_text(view.get("callback"))),
         ("provider's callback", f"{view['providerCallback']['registration']} registration"),
         ("to be registered there", view["providerCallback"].get("url")),
@@ -83,6 +84,25 @@ def rotation_ended(view: View) -> Iterator[RenderableType]:
     yield "Only the newest secret works, within a minute."
 
 
+def webhook_rotated(view: View) -> Iterator[RenderableType]:
+    _, *before = view["webhookSecrets"]
+    yield details(
+        ("account", view["account"]),
+        ("webhook secret", view["webhookSecret"]),
+        *(("webhook secret before", _webhook_age(one)) for one in before),
+    )
+    yield Text(
+        "The new secret is shown this once. Within five minutes notifications are signed by both; let Coupa know the new "
+        "one before the one before ends.",
+        "bold",
+    )
+
+
+def webhook_rotation_ended(view: View) -> Iterator[RenderableType]:
+    yield details(("account", view["account"]), *_webhook(view["webhookSecrets"]))
+    yield "Within five minutes only the newest secret signs notifications."
+
+
 def switched(view: View) -> Iterator[RenderableType]:
     if view["enabled"]:
         yield f"{view['account']} is enabled: Coupa's calls are taken."
@@ -125,6 +145,18 @@ def _former(view: View) -> Iterator[tuple[str, object]]:
 
 def _remarks(view: View) -> Iterator[tuple[str, str]]:
     return (("remark", remark) for remark in view.get("remarks", ()))
+
+
+def _webhook(secrets: list[View]) -> Iterator[tuple[str, object]]:
+    if not secrets:
+        yield "webhook secret", "none: notifications are not signed"
+    yield from (("webhook secret", _webhook_age(one)) for one in secrets)
+
+
+def _webhook_age(secret: View) -> str:
+    age = f"{secret['ageDays']} days old" if "ageDays" in secret else "of unknown age"
+    ends = moment(secret, "endsAt")
+    return f"{age}, ends {ends}" if ends else age
 
 
 def _age(secret: View) -> str:

@@ -20,7 +20,10 @@ from esign.domain.account import Account, AccountSecret, Forgetting
 from esign.domain.document import EvidenceFile
 from esign.domain.events import TimelineEntry
 from esign.domain.package import Callback, Package, PackageHead
+from esign.domain.rotation import live
 from esign.domain.status import PackageStatus
+from esign.domain.webhook_secret import WebhookSecret
+from esign.domain.webhook_secret import webhook_secrets as read_webhook_secrets
 from esign.operations.configure_callback import ProviderCallback
 from esign.operations.find_stuck import Stuck
 from esign.operations.replay_callbacks import Replayed
@@ -190,6 +193,16 @@ def _secret(one: AccountSecret, now: datetime) -> View:
         lastUsedAt=instant(one.last_used_at),
         endsAt=instant(one.ends_at),
     )
+
+
+def webhook_secrets(stored: Mapping[str, Any], now: datetime) -> list[View]:
+    """As `secrets`, of those by which notifications are signed."""
+    return [_webhook_secret(one, now) for one in live(read_webhook_secrets(stored), now)]
+
+
+def _webhook_secret(one: WebhookSecret, now: datetime) -> View:
+    age = (now - one.created_at).days if one.created_at else None
+    return _present(createdAt=instant(one.created_at), ageDays=age, endsAt=instant(one.ends_at))
 
 
 def _callback(one: Callback | None) -> View | None:

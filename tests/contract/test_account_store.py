@@ -123,6 +123,16 @@ def test_notifications_are_unsigned_until_a_secret_is_set(store: Any) -> None:
     assert store.credentials(ACME) == CREDENTIALS
 
 
+def test_whoever_writes_secrets_for_notifications_back_reads_them_anew(dynamodb: Any, vault: Any) -> None:  # noqa: F811
+    """A function that is warm has them cached while the operator rotates one."""
+    warm, operator = on_aws(dynamodb, vault), on_aws(dynamodb, vault)
+    operator.replace_notification_secrets(ACME, {"webhookSecrets": ["whsec_a"]})
+    assert warm.notification_secrets(ACME) == {"webhookSecrets": ["whsec_a"]}
+    operator.replace_notification_secrets(ACME, {"webhookSecrets": ["whsec_b"]})
+    assert warm.notification_secrets(ACME) == {"webhookSecrets": ["whsec_a"]}
+    assert warm.notification_secrets(ACME, fresh=True) == {"webhookSecrets": ["whsec_b"]}
+
+
 def test_a_call_from_the_provider_is_noted_forwards_only_and_breaks_no_save(store: AccountStore) -> None:
     store.add(an_account(), CREDENTIALS)
     account = store.get(ACME)

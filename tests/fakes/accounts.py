@@ -68,7 +68,7 @@ class MemoryAccounts:
     def forget_credentials(self, account: AccountId) -> None:
         self.forgotten.append(account)
 
-    def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
+    def notification_secrets(self, account: AccountId, *, fresh: bool = False) -> Mapping[str, Any]:
         return self._notification_secrets.get(account, {"webhookSecrets": []})
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None:

@@ -98,11 +98,11 @@ def test_completion_is_there_for_the_usual_shells(shell):
 def test_the_linked_command_completes_words_from_anywhere(tmp_path):
     linked = tmp_path / "esign"
     linked.symlink_to(ROOT / "cli" / "esign")
-    asked = {"_ESIGN_COMPLETE": "complete_bash", "COMP_WORDS": "esign accounts rot", "COMP_CWORD": "2"}
+    asked = {"_ESIGN_COMPLETE": "complete_bash", "COMP_WORDS": "esign accounts ver", "COMP_CWORD": "2"}
     ended = subprocess.run(
         [linked], env={"PATH": os.environ["PATH"], **asked}, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert ended.stdout.split() == ["rotate"]
+    assert ended.stdout.split() == ["verify"]
 
 
 def test_help_opens_no_stage():

@@ -102,6 +102,23 @@ def test_coupa_can_verify_what_it_gets() -> None:
     assert (answer.outcome, answer.status, answer.milliseconds) == (Delivered.OK, 204, 12)
 
 
+def test_each_notification_is_signed_by_the_secrets_that_are_live_when_it_is_sent() -> None:
+    other = "whsec_" + base64.b64encode(b"o" * 32).decode()
+    ends = {"secret": other, "createdAt": "2026-01-01T00:00:00+00:00", "endsAt": "2026-03-02T09:00:01+00:00"}
+    secrets = {"webhookSecrets": [{"secret": KEY, "createdAt": "2026-03-01T00:00:00+00:00"}, ends]}
+    endpoint, clock = Endpoint(Posted(204, 1)), FixedClock(NOW)
+    tell = StandardWebhooks(endpoint.post, clock, bearers=Bearers(Tokens().fetch, clock), seconds=15)
+    told = []
+    for _ in range(2):
+        tell.notify(EVENT, Callback("https://coupa.example/hook"), secrets)
+        _, body, headers = endpoint.got[-1]
+        moment = int(headers["webhook-timestamp"])
+        signatures = {signature("evt_1", moment, body, one): one for one in (KEY, other)}
+        told.append([signatures[one] for one in headers["webhook-signature"].split(" ")])
+        clock.advance(1)
+    assert told == [[KEY, other], [KEY]]
+
+
 def test_the_body_is_what_the_contract_lists() -> None:
     tell, endpoint = notifier(Posted(200, 1))
     tell.notify(EVENT, Callback("https://coupa.example/hook"), {})

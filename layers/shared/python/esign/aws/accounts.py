@@ -105,9 +105,12 @@ class DynamoAccounts:
     def forget_credentials(self, account: AccountId) -> None:
         self._secrets.forget(self._name(account, _PROVIDER))
 
-    def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
+    def notification_secrets(self, account: AccountId, *, fresh: bool = False) -> Mapping[str, Any]:
         """No webhook secret where none was ever set."""
-        return self._secrets.get(self._name(account, _NOTIFICATIONS)) or {"webhookSecrets": []}
+        name = self._name(account, _NOTIFICATIONS)
+        if fresh:
+            self._secrets.forget(name)
+        return self._secrets.get(name) or {"webhookSecrets": []}
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None:
         self._secrets.put(self._name(account, _NOTIFICATIONS), secrets)

@@ -21,6 +21,7 @@ from esign.coupa.reports import notification
 from esign.domain.errors import ConnectorError, UnsafeAddress
 from esign.domain.events import Event
 from esign.domain.package import Callback
+from esign.domain.webhook_secret import signing
 from esign.http.deadline import Deadline
 from esign.ports import Clock, Delivered, DeliveryAnswer
 
@@ -47,10 +48,10 @@ class StandardWebhooks:
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
         """`secrets` as `AccountStore.notification_secrets` gives them; the answer never holds one."""
         body = json.dumps(notification(event), ensure_ascii=False, separators=(",", ":")).encode()
-        timestamp = int(self._clock.now().timestamp())
+        now = self._clock.now()
         headers = {
             "content-type": "application/json; charset=utf-8",
-            **signed_headers(event.id, timestamp, body, secrets.get("webhookSecrets", ())),
+            **signed_headers(event.id, int(now.timestamp()), body, signing(secrets, now)),
             **_basic(secrets.get("basic")),
         }
         try:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from esign.domain.errors import WrongState
+from esign.domain import rotation
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback
 
@@ -22,7 +22,6 @@ class EvidencePolicy(StrEnum):
 
 
 ENDS_SOON = timedelta(days=14)  # of credentials whose end is known: from then on a person is told
-LIVE_SECRETS = 2  # of an account at once: the current one, and the one before while it is rotated
 USE_NOTED_EVERY = timedelta(hours=1)  # so a secret's use costs 24 writes a day at most
 
 
@@ -38,6 +37,9 @@ class AccountSecret:
 
     def is_live(self, now: datetime) -> bool:
         return self.ends_at is None or now < self.ends_at
+
+    def ending(self, at: datetime) -> AccountSecret:
+        return replace(self, ends_at=at)
 
     def wants_note(self, now: datetime) -> bool:
         """Whether its use is worth a write: the last one that was noted is too long ago."""
@@ -82,22 +84,16 @@ class Account:
 
     def live_secrets(self, now: datetime) -> tuple[AccountSecret, ...]:
         """At most LIVE_SECRETS, the newest first."""
-        return tuple(one for one in self.secrets[:LIVE_SECRETS] if one.is_live(now))
+        return rotation.live(self.secrets, now)
 
     def rotated(self, new: AccountSecret, *, overlap: timedelta) -> Account:
         """With a new secret; the one before ends `overlap` after the new one's birth. Raises WrongState while another
         rotation is under way."""
-        live = self.live_secrets(new.created_at)
-        if len(live) == LIVE_SECRETS:
-            raise WrongState("A rotation is under way already.", code="rotation_under_way")
-        before = tuple(replace(one, ends_at=new.created_at + overlap) for one in live)
-        return replace(self, secrets=(new, *before))
+        return replace(self, secrets=rotation.rotated(self.secrets, new, now=new.created_at, overlap=overlap))
 
     def rotation_ended(self, now: datetime) -> Account:
         """With the newest secret alone. Raises WrongState when there is but one."""
-        if len(self.live_secrets(now)) < LIVE_SECRETS:
-            raise WrongState("No rotation is under way.", code="no_rotation")
-        return replace(self, secrets=self.secrets[:1])
+        return replace(self, secrets=rotation.ended(self.secrets, now))
 
     def accepts(self, generation: int) -> bool:
         """Whether a provider may still call an address of this generation: the current one, and the one before."""

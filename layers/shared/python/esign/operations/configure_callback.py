@@ -94,7 +94,7 @@ class CallbackConfiguration:
     ) -> CallbackView:
         record = self.access.account(account)
         if authentication is not None:
-            known = self.access.accounts.notification_secrets(account)
+            known = self.access.accounts.notification_secrets(account, fresh=True)
             kept = {name: secret for name, secret in known.items() if name not in WAYS}
             self.access.accounts.replace_notification_secrets(account, {**kept, **authentication})
         saved = self.access.accounts.save(record, replace(record, callback=callback))

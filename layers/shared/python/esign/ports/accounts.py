@@ -34,9 +34,10 @@ class AccountStore(Protocol):
         """Drop the cached ones: the provider refused them."""
         ...
 
-    def notification_secrets(self, account: AccountId) -> Mapping[str, Any]:
-        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [whsec_…], basic?: {username,
-        password}, oauth2?: {tokenUrl, clientId, clientSecret, scope?}}."""
+    def notification_secrets(self, account: AccountId, *, fresh: bool = False) -> Mapping[str, Any]:
+        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [see domain/webhook_secret.py], basic?:
+        {username, password}, oauth2?: {tokenUrl, clientId, clientSecret, scope?}}. Cached 300 s; `fresh` for whoever
+        writes them back, lest what somebody else changed meanwhile be lost."""
         ...
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None: ...

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from esign.domain.account import LIVE_SECRETS, Account, AccountSecret
+from esign.domain.account import Account, AccountSecret
 from esign.domain.errors import StoreUnavailable
 from esign.domain.ids import AccountId
+from esign.domain.rotation import LIVE_SECRETS
 from esign.ports import AccountStore
 
 MAX_HEADER = 1024  # characters
