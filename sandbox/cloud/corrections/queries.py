@@ -37,17 +37,15 @@ def _partition(table: Table, hash_key: DynamoType | None) -> Json:
 
 
 def _having(table: Table, conditions: Sequence[tuple[str, DynamoType]]) -> Json:
-    """The items that an index shows under these keys, below the keys of the table."""
-    attributes = {name: (value.type, value.value) for name, value in conditions}
-    return {
-        hash_key: found
-        for hash_key, items in list(table.items.items())
-        if (found := {key: item for key, item in list(items.items()) if _has(item, attributes)})
-    }
+    """The items that an index shows under these keys, below the keys of the table. Few have the attributes at all."""
+    (name, value), *others = conditions
+    found: Json = {}
+    for hash_key, items in list(table.items.items()):
+        for range_key, item in list(items.items()):
+            if name in item.attrs and item.attrs[name] == value and _has(item, others):
+                found.setdefault(hash_key, {})[range_key] = item
+    return found
 
 
-def _has(item: Json, attributes: Json) -> bool:
-    return all(
-        (value := item.attrs.get(name)) is not None and (value.type, value.value) == wanted
-        for name, wanted in attributes.items()
-    )
+def _has(item: Json, conditions: Sequence[tuple[str, DynamoType]]) -> bool:
+    return all(item.attrs.get(name) is not None and item.attrs[name] == value for name, value in conditions)
