@@ -1,7 +1,7 @@
-"""From an event at the provider to Coupa's endpoint, on the local cloud: everything real but AWS, one event at a time and many at once.
+"""From an event at the provider to Coupa's endpoint, on the local cloud: one at a time, and many at once.
 
-Signers decline: a signature would measure the simulator's own cryptography. A first round warms the environments up, as
-callbacks all day would.
+Everything is real but AWS. Signers decline: a signature would measure the simulator's own cryptography. A first round warms
+the environments up, as callbacks all day would.
 """
 
 from __future__ import annotations
