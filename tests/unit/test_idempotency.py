@@ -18,6 +18,7 @@ from esign.domain.errors import (
     Clash,
     InFlight,
     MalformedRequest,
+    Problem,
     ProviderUnavailable,
     StoreUnavailable,
     Unprocessable,
@@ -89,6 +90,30 @@ def test_recipients_are_added_once_and_the_same_ones_are_answered(door):
     again = door("add_recipients", {"recipients": [PERSON]}, package=package)
     assert (again.body, again.replayed) == (first.body, True)
     assert len(door.connector.now(package).recipients) == 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"), [("add_documents", {"documents": [DOCUMENT]}), ("add_recipients", {"recipients": [PERSON]})]
+)
+def test_a_replay_warns_as_the_first_answer_did_while_the_draft_has_not_changed(door, operation, body):
+    package = door.draft()
+    door.connector.provider.problems = (Problem("/recipients/0/phone", "phone_missing", "Give a phone number."),)
+    first = door(operation, body, package=package)
+    again = door(operation, body, package=package)
+    assert [one["code"] for one in first.body["warnings"]] == ["phone_missing"]
+    assert (again.body, again.replayed) == (first.body, True)
+    door.connector.provider.problems = ()
+    assert "warnings" not in door(operation, body, package=package).body
+
+
+def test_what_is_no_draft_any_more_is_not_warned_of(door):
+    package = door.draft()
+    door("add_recipients", {"recipients": [PERSON]}, package=package)
+    door.connector.delete(package)
+    door.connector.provider.problems = (Problem("/recipients/0/phone", "phone_missing", "Give a phone number."),)
+    again = door("add_recipients", {"recipients": [PERSON]}, package=package)
+    assert again.replayed
+    assert "warnings" not in again.body
 
 
 @pytest.mark.parametrize("operation", ["send_package", "remind_recipients", "delete_package"])

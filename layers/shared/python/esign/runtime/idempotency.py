@@ -2,7 +2,8 @@
 
 contracts/coupa.md §2, Idempotency; design: state-and-delivery, Idempotency-Key. Kept is what the first answer was about,
 never its body: a replay reads the package anew and shows it in the same shape, with fresh links. Costs one conditional
-write for a first request that adds something, two for others, one and a query for a replay; nothing where no key is given
+write for a first request that adds something, two for others, one and a query for a replay (and the account, where the
+answer has warnings of a draft); nothing where no key is given
 (then this module is not loaded).
 
 The claim is made before the work. What createPackage, addDocuments, addRecipients and the removal of a package's callback
@@ -28,6 +29,7 @@ from esign.domain.errors import Clash, InFlight, MalformedRequest, Problem, Stor
 from esign.domain.ids import PackageId
 from esign.domain.status import PackageStatus
 from esign.operations.add_documents import with_upload
+from esign.operations.check_package import warnings_of
 from esign.operations.claim import Claim
 from esign.operations.packages import load
 from esign.ports import FirstAnswer, KeyUse
@@ -130,12 +132,20 @@ def _body(operation: str, first: FirstAnswer, package: Package, app: App) -> dic
     match _LISTS.get(operation):
         case "documents":
             documents = (package.document(identifier) for identifier in first.made)
-            return {"documents": [_document(found, package, app) for found in documents if found]}
+            shown = [_document(found, package, app) for found in documents if found]
+            return views.present(documents=shown, warnings=_warnings(package, app))
         case "recipients":
             people = (package.recipient(identifier) for identifier in first.made)
-            return {"recipients": [views.recipient(found) for found in people if found]}
+            shown = [views.recipient(found) for found in people if found]
+            return views.present(recipients=shown, warnings=_warnings(package, app))
         case _:
             return views.package(package)
+
+
+def _warnings(package: Package, app: App) -> list[views.View] | None:
+    """Of a draft, as the first answer had them; what was sent was looked at by Send."""
+    found = warnings_of(package, app.access) if package.status is PackageStatus.DRAFT else ()
+    return views.warnings(found)
 
 
 def _document(document: Document, package: Package, app: App) -> dict[str, Any]:
