@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 
 from cli import checkups_aws
+from cli.checkups_aws import RECORD
 from cli.installation import Checkup, Finding, Installation, State, ok
 from esign.domain.wording import many
+
+LOCKED_LEAST = 30  # days; a stage for trying things out locks its files for one
 
 
 def _settings(at: Installation) -> Finding:
@@ -40,6 +43,22 @@ def _lock(at: Installation) -> Finding:
     if found.get("ObjectLockEnabled") == "Enabled":
         return ok("signed files can be locked")
     return Finding(State.FAIL, "the evidence bucket cannot lock files", "It must be made anew with Object Lock.")
+
+
+def _retention(at: Installation) -> Finding:
+    mode, days = at.app().settings.retention
+    told = f"signed files stay locked for {many(days, 'day')} ({mode})"
+    if days >= LOCKED_LEAST or at.local:
+        return ok(told)
+    return Finding(State.WARN, told, f"Where contracts are real, set `retention.days` in the stage's record: {RECORD}.")
+
+
+def _provider_hosts(at: Installation) -> Finding:
+    hosts = at.app().settings.provider_hosts
+    if hosts:
+        return ok(f"providers at {', '.join(hosts)} only")
+    told = "an account's settings may name any public host as its provider's"
+    return Finding(State.WARN, told, f"List those that you use in `provider_hosts` of the stage's record: {RECORD}.")
 
 
 def _callback_keys(at: Installation) -> Finding:
@@ -115,9 +134,12 @@ CHECKUPS: tuple[Checkup, ...] = (
     Checkup("gateway logs", checkups_aws.gateway_logs),
     Checkup("domain", checkups_aws.domain),
     Checkup("firewall", checkups_aws.firewall),
+    Checkup("throttles", checkups_aws.throttles),
+    Checkup("provider hosts", _provider_hosts),
     Checkup("table", _table, locally=True),
     Checkup("backups", _backups),
     Checkup("evidence lock", _lock, locally=True),
+    Checkup("evidence retention", _retention, locally=True),
     Checkup("callback keys", _callback_keys, locally=True),
     Checkup("account secrets", _account_secrets, locally=True),
     Checkup("provider keys", _ending, locally=True),

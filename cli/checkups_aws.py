@@ -16,9 +16,8 @@ BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"  # cdk.json names no qualifier of
 BOOTSTRAP_LEAST = 6  # what CDK's default synthesizer asks for
 CONCURRENCY_LEAST = 100  # new AWS accounts begin with 10; a sweep, its workflows and Coupa's calls run side by side
 CERTIFICATE_LEAST = timedelta(days=30)  # ACM renews 60 days ahead: below that, it could not
-
-
-_RULES = "docs/deployment.md"
+UNTHROTTLED = 10_000  # requests per second: API Gateway's own limit, which it tells where a stage sets none
+RECORD = "docs/deployment.md"
 
 
 def credentials(at: Installation) -> Finding:
@@ -63,7 +62,7 @@ def domain(at: Installation) -> Finding:
     host = urlsplit(_output(at, "Connector", "CoupaUrl")).hostname or ""
     if ".execute-api." in host:
         told = f"API Gateway's own address {host}"
-        return Finding(State.WARN, told, f"Give the stage a domain of yours before Coupa is told: {_RULES}.")
+        return Finding(State.WARN, told, f"Give the stage a domain of yours before Coupa is told: {RECORD}.")
     found = at.client("apigateway").get_domain_name(domainName=host)
     if found.get("domainNameStatus", "AVAILABLE") != "AVAILABLE":
         return Finding(State.FAIL, f"{host} is {found['domainNameStatus']}", "Look at it in API Gateway's console.")
@@ -82,19 +81,33 @@ def _certificate(at: Installation, host: str, arn: str) -> Finding:
 
 
 def firewall(at: Installation) -> Finding:
-    open_ones = [name for name, has_acl in _apis(at) if not has_acl]
+    open_ones = [name for name, stages in _apis(at) if not all(one.get("webAclArn") for one in stages)]
     if open_ones:
         told = f"no web ACL before {' and '.join(open_ones)}"
-        return Finding(State.WARN, told, f"Set `web_acl` in the stage's record: {_RULES}.")
+        return Finding(State.WARN, told, f"Set `web_acl` in the stage's record: {RECORD}.")
     return ok("a web ACL before each API")
 
 
-def _apis(at: Installation) -> Iterator[tuple[str, bool]]:
+def throttles(at: Installation) -> Finding:
+    """Of the methods that have none of their own."""
+    rates = {name: min(map(_rate, stages), default=0.0) for name, stages in _apis(at)}
+    free = [name for name, rate in rates.items() if not 0 < rate < UNTHROTTLED]
+    if free:
+        told = f"whatever comes in is let in by {' and '.join(free)}"
+        return Finding(State.WARN, told, f"Set `throttle` in the stage's record: {RECORD}.")
+    return ok(", ".join(f"{name} {rate:g} a second for each method" for name, rate in rates.items()))
+
+
+def _rate(stage: Any) -> float:  # noqa: ANN401 - API Gateway's answer
+    return float(stage.get("methodSettings", {}).get("*/*", {}).get("throttlingRateLimit", UNTHROTTLED))
+
+
+def _apis(at: Installation) -> Iterator[tuple[str, list[Any]]]:
+    """Each API of the installation, with its stages as API Gateway tells them."""
     gateway = at.client("apigateway")
     for api in _pages(gateway, "get_rest_apis", "items"):
         if api["name"].startswith(f"esign-{at.stage}-"):
-            stages = gateway.get_stages(restApiId=api["id"])["item"]
-            yield api["name"], all(one.get("webAclArn") for one in stages)
+            yield api["name"], gateway.get_stages(restApiId=api["id"])["item"]
 
 
 def schedules(at: Installation) -> Finding:
@@ -111,7 +124,7 @@ def alarms(at: Installation) -> Finding:
     alarms = [*pages["MetricAlarms"], *pages.get("CompositeAlarms", ())]
     topics = {topic for one in alarms for topic in one["AlarmActions"]}
     if not topics:
-        return Finding(State.WARN, f"{many(len(alarms), 'alarm')} that tell nobody", f"Set `monitoring`: {_RULES}.")
+        return Finding(State.WARN, f"{many(len(alarms), 'alarm')} that tell nobody", f"Set `monitoring`: {RECORD}.")
     ringing = [one["AlarmName"] for one in alarms if one["StateValue"] == "ALARM"]
     if ringing:
         return Finding(State.WARN, f"ringing: {', '.join(ringing)}", "docs/runbook.md says what each one means.")

@@ -208,25 +208,71 @@ def test_api_gateways_own_address_is_a_warning(aws):
 # ------------------------------------------------------------------------------------------------------------ firewall
 
 
-def apis(aws, *acls):
+def apis(aws, *told):
     names = ("esign-dev-coupa", "esign-dev-callbacks")
     items = [{"id": name, "name": name} for name in (*names, "esign-prod-coupa", "another")]
     aws.answers("apigateway.get_rest_apis", {"items": items})
-    for name, acl in zip(names, acls, strict=True):
-        told = {"stageName": "dev"} | ({"webAclArn": acl} if acl else {})
-        aws.answers("apigateway.get_stages", {"item": [told]}, restApiId=name)
+    for name, one in zip(names, told, strict=True):
+        aws.answers("apigateway.get_stages", {"item": [{"stageName": "dev", **one}]}, restApiId=name)
     return aws
 
 
+ACL = {"webAclArn": "arn:acl"}
+
+
 def test_a_web_acl_before_each_api_of_the_stage_is_well(aws):
-    assert verdict(look("firewall", apis(aws, "arn:acl", "arn:acl"))) is State.OK
+    assert verdict(look("firewall", apis(aws, ACL, ACL))) is State.OK
 
 
 def test_an_api_without_one_is_named(aws):
-    finding = look("firewall", apis(aws, "arn:acl", None))
+    finding = look("firewall", apis(aws, ACL, {}))
     assert verdict(finding) is State.WARN
     assert "esign-dev-callbacks" in finding.told
     assert "esign-dev-coupa" not in finding.told
+
+
+def throttled(rate, burst=100):
+    return {"methodSettings": {"*/*": {"throttlingRateLimit": rate, "throttlingBurstLimit": burst}}}
+
+
+def test_what_each_api_lets_in_is_told(aws):
+    own = throttled(50.0)
+    own["methodSettings"]["~1v1~1packages/POST"] = {"throttlingRateLimit": 10.0}
+    finding = look("throttles", apis(aws, own, throttled(20.0)))
+    assert verdict(finding) is State.OK
+    assert "esign-dev-coupa 50 a second" in finding.told
+    assert "esign-dev-callbacks 20 a second" in finding.told
+
+
+@pytest.mark.parametrize("free", [{}, {"methodSettings": {}}, throttled(10_000.0, 5000), throttled(-1.0, -1)])
+def test_an_api_that_lets_everything_in_is_named(aws, free):
+    finding = look("throttles", apis(aws, throttled(50.0), free))
+    assert verdict(finding) is State.WARN
+    assert "esign-dev-callbacks" in finding.told
+    assert "esign-dev-coupa" not in finding.told
+
+
+# ------------------------------------------------------------------------------------------------ the stage's own choices
+
+
+@pytest.mark.parametrize(("hosts", "state"), [("*.connective.eu sign.acme.com", State.OK), ("", State.WARN)])
+def test_where_providers_may_be_is_told(aws, app, hosts, state):
+    app.settings = Settings(SETTINGS | {"ESIGN_PROVIDER_HOSTS": hosts})
+    finding = look("provider hosts", aws, app)
+    assert verdict(finding) is state
+    assert all(host in finding.told for host in hosts.split())
+
+
+@pytest.mark.parametrize(
+    ("days", "stage", "state"),
+    [("365", "prod", State.OK), ("30", "prod", State.OK), ("1", "dev", State.WARN), ("1", "local", State.OK)],
+)
+def test_for_how_long_signed_files_are_locked_is_told(aws, app, days, stage, state):
+    app.settings = Settings(SETTINGS | {"ESIGN_RETENTION_MODE": "GOVERNANCE", "ESIGN_RETENTION_DAYS": days})
+    finding = look("evidence retention", aws, app, stage=stage)
+    assert verdict(finding) is state
+    assert f"{days} day" in finding.told
+    assert "GOVERNANCE" in finding.told
 
 
 # ------------------------------------------------------------------------------------------------- secrets and accounts
