@@ -42,4 +42,5 @@ def install(*, invoke: Invoker, scale: float, tell: executions.Teller) -> Patche
     transactions.correct(patches)
     queries.correct(patches)
     definitions.correct(patches)
+    executions.end_first(patches)
     return patches

@@ -1,15 +1,18 @@
-"""Executions of state machines: an unnamed one gets a UUID, a name is taken once, finished ones are dropped in time.
+"""Executions of state machines: an unnamed one gets a UUID, a name is taken once, finished ones are dropped in time, and
+none goes on when its cloud has gone.
 
 moto names unnamed ones `None`, so that a second start returns the first or fails; two starts under one name at the same
-moment both run; and nothing is ever freed.
+moment both run; and nothing is ever freed. What it still runs goes on into whatever comes next, and complains aloud.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
-from threading import RLock
+from datetime import UTC, datetime
+from threading import RLock, Thread
 
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.backend import execution
@@ -20,6 +23,7 @@ from sandbox.cloud.runtime.function import Json
 
 Teller = Callable[[str, str], None]
 
+PATIENCE = 2.0  # seconds that executions have to notice that they are stopped
 KEPT = 1000  # finished executions per state machine; their names are taken until then
 
 
@@ -52,9 +56,40 @@ def correct(patches: Patches, *, tell: Teller, kept: int = KEPT) -> None:
 
     patches.replace(models.StepFunctionsParserBackend, "start_execution", wrap)
     patches.replace(execution.BaseExecutionWorkerCommunication, "terminated", telling)
+
+
+def end_first(patches: Patches, *, patience: float = PATIENCE) -> None:
+    """Called when all else is corrected: running executions are stopped before anything that they run on is taken away.
+
+    moto's own log stays silent for as long as one of them lives, which a call under way may keep from noticing.
+    """
     logger = logging.getLogger("moto.stepfunctions")
-    patches.callback(logger.setLevel, logger.level)
+    level = logger.level
     logger.setLevel(logging.CRITICAL)
+
+    def end() -> None:
+        _stop_all()
+        until = time.monotonic() + patience
+        for thread in _alive():
+            thread.join(max(0.0, until - time.monotonic()))
+        if not _alive():
+            logger.setLevel(level)
+
+    patches.callback(end)
+
+
+def _alive() -> list[Thread]:
+    return [thread for thread in TMP_THREADS if thread.is_alive()]
+
+
+def _stop_all() -> None:
+    now = datetime.now(UTC)
+    backends = (one for regions in models.stepfunctions_parser_backends.values() for one in regions.values())
+    machines = (machine for backend in backends for machine in backend.state_machines)
+    known: list[Json] = [one for machine in machines for one in machine.executions]
+    for one in known:
+        if one.status == "RUNNING" and one.exec_worker.env is not None:
+            one.stop(now, None, None)
 
 
 def _drop_finished(machine: Json, kept: int) -> None:
