@@ -8,6 +8,8 @@ CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3 python $(wildc
 PYTHON ?= $(shell for p in $(CANDIDATES); do "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { "$$p" -c 'import sys; print(sys.executable)'; break; }; done)
 
 UV := .tools/bin/uv
+# Containers often forbid .pyc files; then each of the many processes of the tests would compile aws_cdk and all else anew.
+export PYTHONDONTWRITEBYTECODE :=
 RUN := PYTHONPATH=layers/shared/python:. .venv/bin/python
 
 .PHONY: help install
