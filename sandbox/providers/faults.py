@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
@@ -39,7 +40,7 @@ class Fault:
     """`operation` "*" matches all, `version` "" all; `after` matches pass before the rule bites, then `times` bite.
 
     http: answers `status` (with Retry-After `retry_after` seconds) without doing the work · garbage: does the work,
-    answers 200 with no JSON · truncated: does the work, answers half the body · slow: waits `seconds`, then works ·
+    answers 200 with no JSON · truncated: does the work, answers half the body · slow: works, answers after `seconds` ·
     reset: closes the connection before working · lost_reply: does the work, then closes without an answer.
     """
 
@@ -91,13 +92,21 @@ async def deliver(fault: Fault | None, response: Response, scope: Scope, receive
     """Sends the response, or what the fault makes of it."""
     kind = fault.fault if fault else None
     if fault and kind == "slow":
-        await asyncio.sleep(fault.seconds)
+        await _wait(fault.seconds, receive)
     if kind in {"reset", "lost_reply"}:
         await hang_up(scope)
         return
     if kind == "garbage":
         response = Response(b"<html>\x00not what you asked for", 200, media_type="application/json")
     await response(scope, receive, _cut(send) if kind == "truncated" else send)
+
+
+async def _wait(seconds: float, receive: Receive) -> None:
+    """Until the caller hangs up at the latest: an answer that nobody waits for would only keep the server from ending."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 async def hang_up(scope: Scope) -> None:

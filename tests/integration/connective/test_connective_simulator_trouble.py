@@ -180,6 +180,15 @@ def test_a_slow_answer_comes_after_the_client_gave_up_and_the_work_is_done(api, 
     assert len(control.packages()) == 1
 
 
+def test_a_slow_answer_that_nobody_waits_for_does_not_keep_the_server_from_ending():
+    with ConnectiveSimulator() as simulator:
+        simulator.control.fault("PackageList", "slow", seconds=9)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{simulator.v3}/packages", auth=("api", "secret"), timeout=0.1)
+        began = time.monotonic()
+    assert time.monotonic() - began < 1.5  # its grace is two seconds
+
+
 def test_a_limit_of_calls_counts_per_customer_until_a_minute_has_passed(server, api, control):
     control.configure(switches={"calls_per_minute": 3})
     control.configure("other", users={"second": "word"})
