@@ -236,7 +236,7 @@ def test_trouble_with_a_read_has_the_right_name(world, trouble, more, error):
     sent = send(world, world.package())
     world.trouble("read", trouble, times=9, **more)
     with pytest.raises(error) as raised:
-        world.provider(seconds=1.0).read(sent)
+        world.provider(seconds=0.25 if trouble == "slow" else 1.0).read(sent)
     assert raised.value.retry_after == more.get("retry_after")
 
 
@@ -329,7 +329,7 @@ def test_every_call_has_a_deadline(world, step):
     if step == "download":
         world.sign(sent, sent.recipients[0])
     world.trouble(step, "slow", seconds=5.0, times=5)
-    provider = world.provider(seconds=0.5)
+    provider = world.provider(seconds=0.25)
     began = datetime.now(UTC)
     with pytest.raises((ProviderUnavailable, OutcomeUnknown)):
         _call(world, provider, step, sent)
