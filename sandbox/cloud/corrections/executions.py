@@ -88,8 +88,8 @@ def _stop_all() -> None:
     machines = (machine for backend in backends for machine in backend.state_machines)
     known: list[Json] = [one for machine in machines for one in machine.executions]
     for one in known:
-        if one.status == "RUNNING" and one.exec_worker.env is not None:
-            one.stop(now, None, None)
+        if one.exec_worker is not None and one.exec_worker.env is not None:
+            one.stop(now, None, None)  # one that has ended takes no notice
 
 
 def _drop_finished(machine: Json, kept: int) -> None:
