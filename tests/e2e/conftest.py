@@ -1,7 +1,7 @@
 """One running world for all end-to-end tests of a process, and fresh accounts in it.
 
 A process holds one local cloud at a time (moto keeps its state in globals), so the world's scope is this folder: pytest
-takes it down before a test of another folder runs, and changes it when a test asks for another door.
+takes it down before a test of another folder runs.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sandbox.coupa.client import CoupaClient
 from sandbox.world import World, running_world
 
 
-@pytest.fixture(scope="package", params=[pytest.param("connective", id=pytest.HIDDEN_PARAM)])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    """Everything running; another door (a value of PROVIDER) by indirect parametrization."""
-    with running_world(local_assembly(), request.param) as running:
+@pytest.fixture(scope="package")
+def world() -> Iterator[World]:
+    """Everything running, with Connective; the simulators of other doors start when they are asked for."""
+    with running_world(local_assembly(), "connective") as running:
         yield running
 
 
