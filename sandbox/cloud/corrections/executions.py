@@ -68,11 +68,11 @@ def end_first(patches: Patches, *, patience: float = PATIENCE) -> None:
     logger.setLevel(logging.CRITICAL)
 
     def end() -> None:
-        _stop_all()
         until = time.monotonic() + patience
-        for thread in _alive():
-            thread.join(max(0.0, until - time.monotonic()))
-        if not _alive():
+        while (left := _alive()) and time.monotonic() < until:
+            _stop_all()  # again and again: one that only begins cannot be stopped yet
+            left[0].join(0.05)
+        if not left:
             logger.setLevel(level)
 
     patches.callback(end)

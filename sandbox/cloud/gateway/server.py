@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from threading import Thread
 
@@ -33,5 +34,10 @@ class GatewayServer:
             time.sleep(0.005)
 
     def stop(self) -> None:
+        """Calls that are still under way are cut off, and uvicorn does not say of each that it was."""
+        log = logging.getLogger("uvicorn.error")
+        level = log.level
+        log.setLevel(logging.CRITICAL)
         self._server.should_exit = True
         self._thread.join(timeout=3)
+        log.setLevel(level)
