@@ -61,6 +61,7 @@ def a_rich_package() -> Package:
         phone="+3221234567",
         status=RecipientStatus.SIGNED,
         signed_at=later(5),
+        met=True,
     )
     group = Group("Board", (Member("Bo", "Li", "bo@example.com"), Member("Cy", "Mo", "cy@example.com", "nl")))
     board = a_recipient(package.id, 2, role=Role.APPROVER, email=None, group=group)

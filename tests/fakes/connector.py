@@ -60,7 +60,7 @@ class Connector:
         self.inspector = FakeInspector()
         self.bell, self.workflows, self.budget = RecordingBell(), RecordingWorkflows(), MemoryBudget()
         self.notifier, self.fetcher, self.addresses = RecordingNotifier(), FakeFetcher(), FakeAddresses()
-        self.providers = FakeProviders(self.provider)
+        self.providers = self._providers()
         self.alarms: list[DeadLetter] = []
         self.tries: list[tuple[float, int]] = []  # to tell Coupa: the event's age in seconds, failures in a row
         self.access = ProviderAccess(self.accounts, self.providers, self.budget, self.clock)
@@ -69,6 +69,9 @@ class Connector:
         self.subject_request = SubjectRequest(self.packages, self.documents, self.access, self.clock)
         self.submission = Submission(self.packages, self.addresses, self.bell, self.clock, self.timing)
         self.add_account(id=self.account, callback=Callback("https://coupa.example/hook"))
+
+    def _providers(self) -> FakeProviders:
+        return FakeProviders(self.provider)
 
     def add_account(self, **changes: Any) -> Account:
         account = an_account(**changes)

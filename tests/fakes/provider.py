@@ -13,7 +13,9 @@ from esign.domain.capabilities import Capabilities, Feature
 from esign.domain.document import FileKind
 from esign.domain.errors import Problem, ProviderConflict, ProviderError, ProviderNotFound
 from esign.domain.ids import AccountId, DocumentId, RecipientId
+from esign.domain.newcomers import same_person
 from esign.domain.package import Package, Progress, ProviderReference
+from esign.domain.recipient import Recipient
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.http.redaction import Exchange
 from esign.ports import (
@@ -47,6 +49,7 @@ class Envelope:
     people: dict[RecipientId, RecipientSnapshot] = field(default_factory=dict)
     files_ready: bool = True
     trail: bool = True
+    brought: list[Recipient] = field(default_factory=list)  # by its own process, as they are now
 
 
 class FakeProvider:
@@ -62,6 +65,7 @@ class FakeProvider:
         self.calls: list[str] = []
         self.problems: tuple[Problem, ...] = ()
         self.findable = True
+        self.has_process = False  # that says who acts
         self.takes_charge: tuple[str | None, ...] = ()  # receipts of the next Sends that it only takes in charge
         self.unsigned: frozenset[DocumentId] = frozenset()
         self.during: dict[str, Callable[[], object]] = {}
@@ -135,7 +139,17 @@ class FakeProvider:
     def read(self, package: Package) -> Snapshot:
         self._step("read")
         envelope = self._envelope(package)
-        return Snapshot(envelope.status, envelope.vendor_status, tuple(envelope.people.values()), envelope.reason)
+        people, newcomers = tuple(envelope.people.values()), []
+        for person in envelope.brought:
+            met = next((r for r in package.recipients if r.met and same_person(r, person)), None)
+            if met is None:
+                newcomers.append(person)
+            else:
+                people += (RecipientSnapshot(met.id, person.status, signed_at=person.signed_at),)
+        return Snapshot(envelope.status, envelope.vendor_status, people, envelope.reason, newcomers=tuple(newcomers))
+
+    def brings_people(self, package: Package) -> bool:
+        return self.has_process
 
     def signed_files(self, package: Package) -> Iterator[SignedFile]:
         self._step("files")

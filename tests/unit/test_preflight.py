@@ -123,6 +123,7 @@ ASKING = {
     Feature.APPROVER: (person(role=Role.APPROVER), "/recipients/0/role"),
     Feature.VIEWER: (person(role=Role.VIEWER), "/recipients/0/role"),
     Feature.CC: (person(role=Role.CC), "/recipients/0/role"),
+    Feature.RECIPIENTS_BY_PROVIDER: (a_full_package(recipients=()), "/recipients"),
     Feature.GROUP: (person(group=Group("Board")), "/recipients/0/group"),
     Feature.EMAIL_OTP: (person(authentication=Authentication.EMAIL_OTP), "/recipients/0/authentication"),
     Feature.SMS_OTP: (person(authentication=Authentication.SMS_OTP), "/recipients/0/authentication"),
@@ -173,11 +174,14 @@ def test_every_feature_is_either_asked_for_by_a_package_or_never():
 def test_a_missing_feature_is_a_problem_where_it_is_asked_for_with_reason_and_remedy(feature):
     package, pointer = ASKING[feature]
     without = Capabilities("acme-sign", dict(EVERYTHING.features) | {feature: No("it has no such thing")})
-    (problem,) = [p for p in neutral_problems(package, without) if p.code == "unsupported_feature"]
+    brought = not package.recipients
+    found = neutral_problems(package, without, brought=brought)
+    (problem,) = [p for p in found if p.code == "unsupported_feature"]
     assert problem.pointer == pointer
     assert f"acme-sign cannot do this ({feature.value}): it has no such thing. " in problem.detail
     assert problem.detail.endswith(".")
-    assert not [p for p in neutral_problems(package, EVERYTHING) if p.code == "unsupported_feature"]
+    allowed = neutral_problems(package, EVERYTHING, brought=brought)
+    assert not [p for p in allowed if p.code == "unsupported_feature"]
 
 
 def test_a_document_of_a_type_that_is_not_taken_is_told_by_its_place_in_the_list():

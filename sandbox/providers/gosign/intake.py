@@ -75,11 +75,16 @@ def _process(customer: Customer, given: Json) -> Json:
     if wanted not in revisions:
         raise process_error(f"Policy {process['code']} has no revision {wanted}")
     ids = [document["externalId"] for document in given["documents"]]
-    return {**process, "tasks": [_of_policy(task, ids) for task in revisions[wanted]]}
+    return {**process, "tasks": [_of_policy(task, ids) for task in revisions[wanted]]}  # "not necessary" in the call
 
 
 def _of_policy(task: Json, documents: list[str]) -> Json:
-    """The template's documents are replaced "keeping the order": its actions name them by position, from 0."""
+    """The template's documents are replaced "keeping the order": its actions name them by position, from 0.
+
+    Documents "must be as similar as possible to the template documents …, otherwise the insertion may not be successful".
+    """
+    if any(action["docExternalId"] >= len(documents) for action in task.get("actionDefs", [])):
+        raise process_error("The policy's template has more documents than the envelope")
     actions = [{**a, "docExternalId": documents[a["docExternalId"]]} for a in task.get("actionDefs", [])]
     return {**task, "actionDefs": actions}
 

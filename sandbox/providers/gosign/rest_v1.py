@@ -72,7 +72,8 @@ def _not_found(customer: Customer, refusal: Refusal) -> Response:
 def _shown(call: Call, customer: Customer, ext_id: str, *, with_bytes: bool) -> Response:
     with call.simulator.lock():
         envelope = call.simulator.view(customer, ext_id)
-        found = views.full(envelope, call.simulator.directory(customer.code), with_bytes=with_bytes)
+        people, future = call.simulator.directory(customer.code), customer.switches.future_steps == "shown"
+        found = views.full(envelope, people, with_bytes=with_bytes, future=future)
     if customer.switches.get_envelope == "wrapped":
         return JSONResponse({"envelope": found})
     if customer.switches.get_envelope == "returnStatus":

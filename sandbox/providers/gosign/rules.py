@@ -34,7 +34,8 @@ def check(dialect: Dialect, envelope: Json, customer: Customer) -> None:
     if "code" in process:
         _check_policy(envelope, customer)
     elif envelope.get("sendingMode", "DRF") == "IMD" and not process.get("tasks"):
-        raise process_error("A process definition is required with sendingMode IMD")  # §5.1
+        # §5.1; only a policy "contains all the characteristics necessary to define the signature actions" (§6.5).
+        raise process_error("A process definition is required with sendingMode IMD")
     tasks = process.get("tasks", [])
     known = {document["externalId"] for document in envelope["documents"]}
     for task in tasks:
@@ -94,7 +95,8 @@ def _check_documents(envelope: Json) -> None:
 
 
 def _check_policy(envelope: Json, customer: Customer) -> None:
-    """§6.5: docClass name and id are mandatory, as are the class's mandatory fields."""
+    """§6.5: with a policy "the tasks section is no longer necessary"; docClass name and id are mandatory, as are the
+    class's mandatory fields."""
     process, given = envelope["procDef"], envelope.get("docClass", {})
     if process["code"] not in customer.policies:
         raise process_error(f"Policy not found: {process['code']}")

@@ -36,6 +36,8 @@ class Switches:
     oauth_report: bool = False  # §9.3: the samples show no report document
     wrapped_rest_json: bool = True  # §6.6 prints REST JSON below insertEnvelopeRequest
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
+    # §4.1: liveStatus is the "list of current steps", and yet one of its states is a "hidden envelope (future step)".
+    future_steps: Literal["shown", "hidden"] = "shown"
     soap_process: Literal["procDef", "processDef"] = "procDef"  # which of its names the WSDL declares (§5.1)
     soap_copies: Literal["addUsersInCC", "AddUsersInCC"] = "addUsersInCC"  # §5.1, §6.4
     soap_reads: bool = False  # §1.1.1: reads exist, unnamed; here the SDK's findEnvelope

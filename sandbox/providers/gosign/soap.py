@@ -150,7 +150,8 @@ def _matching(envelope: Envelope, one: Json) -> list[str]:
 def _find(simulator: Simulator, customer: Customer, body: Json) -> Json:
     envelope = simulator.view(customer, body["externalId"])
     with simulator.lock():
-        full = views.full(envelope, simulator.directory(customer.code), with_bytes=body.get("withDocBytes", False))
+        people, future = simulator.directory(customer.code), customer.switches.future_steps == "shown"
+        full = views.full(envelope, people, with_bytes=body.get("withDocBytes", False), future=future)
     live = (full["process"] or {}).get("liveStatus", [])
     documents = {"document": [_picked(document, "FoundDocument") for document in full["documents"]]}
     steps = {"stepEvent": [_picked(event, "FoundStep") for event in live]}

@@ -62,15 +62,16 @@ def total(envelope: Envelope) -> dict[str, int]:
 
 
 def live(
-    envelope: Envelope, people: Directory, clock: Clock, *, resume_key: str, short: bool
+    envelope: Envelope, people: Directory, clock: Clock, *, resume_key: str, short: bool, future: bool = True
 ) -> Iterator[dict[str, Any]]:
     """liveStatus. §4.1 glosses NEW four times: under way, processed, a future hidden step; it stays NEW for them all.
 
-    A step that has not begun has no start; the notifications' `startedAt` is mandatory (§7.1), so those leave it out.
+    A step that has not begun has no start; the notifications' `startedAt` is mandatory (§7.1), so those leave it out, as
+    does whoever shows no `future` steps.
     """
     orders = sorted({task.order for task in envelope.tasks})
     for task, event in envelope.events():
-        if short and event.started is None:
+        if (short or not future) and event.started is None:
             continue
         user, original = people[event.actor], people.get(event.original or "")
         yield {

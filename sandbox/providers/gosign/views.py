@@ -15,8 +15,8 @@ Json = dict[str, Any]
 ms = steps.milliseconds
 
 
-def full(envelope: Envelope, people: Directory, *, with_bytes: bool) -> Json:
-    """§4.1, GetEnvelope."""
+def full(envelope: Envelope, people: Directory, *, with_bytes: bool, future: bool = True) -> Json:
+    """§4.1, GetEnvelope. `future`: people whose step has not begun are in liveStatus."""
     status = envelope.shown_as or envelope.status
     number = sum(papers.pages(document.content) for document in envelope.papers)
     return {
@@ -32,7 +32,7 @@ def full(envelope: Envelope, people: Directory, *, with_bytes: bool) -> Json:
         "notifiedStatus": {"WKD": "Y", "REJ": "R", "STP": "C"}.get(envelope.status, "X"),
         "notifiedAt": None,
         "loadingMethod": "W",
-        "process": _process(envelope, people),
+        "process": _process(envelope, people, future=future),
         "type": "STD",
         "tag": envelope.tag,
         "nDocs": len(envelope.papers),
@@ -76,9 +76,10 @@ def _flags(status: str) -> dict[str, bool]:
     return {name: status == code for name, code in names.items()} | {"availableToWork": status in {"PGS", "TRJ"}}
 
 
-def _process(envelope: Envelope, people: Directory) -> Json | None:
+def _process(envelope: Envelope, people: Directory, *, future: bool) -> Json | None:
     if envelope.started is None:
         return None
+    live = steps.live(envelope, people, ms, resume_key="actionsResume", short=False, future=future)
     state = {"PGS": "O", "TRJ": "O", "WKD": "C", "STO": "C"}.get(envelope.status, "X")
     ended = envelope.completed or envelope.deleted
     return {
@@ -88,7 +89,7 @@ def _process(envelope: Envelope, people: Directory) -> Json | None:
         "startedAt": ms(envelope.started),
         "finishedAt": ms(ended),
         "steps": [_step(envelope, number) for number in range(len(envelope.tasks))],
-        "liveStatus": list(steps.live(envelope, people, ms, resume_key="actionsResume", short=False)),
+        "liveStatus": list(live),
         "open": state == "O",
         "closed": state == "C",
         "cancelled": state == "X",

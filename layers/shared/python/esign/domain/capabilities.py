@@ -19,6 +19,7 @@ class Feature(StrEnum):
     APPROVER = "approver"
     VIEWER = "viewer"
     CC = "cc"
+    RECIPIENTS_BY_PROVIDER = "recipients_by_provider"  # nobody is named: a process of the provider's own says who acts
     GROUP = "group"
     EMAIL_OTP = "email_otp"
     SMS_OTP = "sms_otp"

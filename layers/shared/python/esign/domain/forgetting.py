@@ -83,12 +83,15 @@ def _subjects(recipient: Recipient) -> tuple[str, ...]:
 
 
 def _pseudonym(recipient: Recipient, *, keep: bool) -> Recipient:
-    """Named by its number. An external id is the caller's choice and may be an address."""
+    """Named by its number. An external id is the caller's choice and may be an address; a provider's names the person.
+
+    Whom a provider brought is from now on like somebody who was named: it cannot bring them again.
+    """
     return replace(
         recipient,
         first_name="Recipient",
         last_name=f"{number_of(recipient.id):02d}",
-        external_id=None if "@" in (recipient.external_id or "") else recipient.external_id,
+        external_id=None if recipient.met or "@" in (recipient.external_id or "") else recipient.external_id,
         email=None,
         phone=None,
         message=None,
@@ -99,6 +102,7 @@ def _pseudonym(recipient: Recipient, *, keep: bool) -> Recipient:
         decline_reason=None,
         ip_address=None,
         subjects=_subjects(recipient) if keep else (),
+        met=False,
     )
 
 

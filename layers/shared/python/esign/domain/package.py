@@ -10,7 +10,7 @@ from typing import Any
 
 from esign.domain.document import Document, EvidenceFile
 from esign.domain.ids import AccountId, DocumentId, PackageId, RecipientId
-from esign.domain.recipient import Recipient
+from esign.domain.recipient import Recipient, Role
 from esign.domain.status import Attention, PackageStatus, RecipientStatus
 
 
@@ -175,6 +175,11 @@ class Package(PackageHead):
     def document(self, identifier: str) -> Document | None:
         """By our id, or by the external id that Coupa gave it."""
         return next((d for d in self.documents if identifier in {d.id, d.external_id}), None)
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether Coupa named nobody but receivers of copies: if anybody acts, the provider's own process says who."""
+        return all(r.met or r.role is Role.CC for r in self.recipients)
 
     def recipient(self, identifier: str) -> Recipient | None:
         return next((r for r in self.recipients if identifier in {r.id, r.external_id}), None)

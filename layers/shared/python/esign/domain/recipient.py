@@ -126,7 +126,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person (or group) and what became of them. Times are UTC; `phone` is E.164."""
+    """A person (or group) and what became of them. Times are UTC; `phone` is E.164.
+
+    `met`: nobody named them to us; the provider's own process brought them, and a read showed them. Their `external_id` is
+    then the provider's.
+    """
 
     id: RecipientId
     external_id: str | None
@@ -150,6 +154,7 @@ class Recipient:
     decline_reason: str | None = None
     ip_address: str | None = None
     subjects: tuple[str, ...] = ()  # hashes of the addresses that were theirs, as long as evidence may name them
+    met: bool = False
 
     @property
     def full_name(self) -> str:

@@ -82,6 +82,8 @@ class Seen:
     recipients: dict[RecipientId, Recipient]  # as they would be if everything seen were taken over
     reason: str | None = None
     expires_at: datetime | None = None
+    newcomers: tuple[Recipient, ...] = ()  # whom the provider's own process brought, with the ids that they get
+    left_out: int = 0  # of those, beyond what a package can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Advance:
 
 def advance(before: Package, seen: Seen, now: datetime) -> Advance:
     """The package after a read of its provider: recipients first, then the package, forwards only."""
-    recipients = tuple(_forwards(r, seen.recipients.get(r.id, r)) for r in before.recipients)
+    known = tuple(_forwards(r, seen.recipients.get(r.id, r)) for r in before.recipients)
+    recipients = (*known, *seen.newcomers)
     status = _next_status(before, seen)
     after = replace(
         before,
@@ -139,7 +142,8 @@ def _attention(
     if before.status is PackageStatus.EXPIRED and seen.status is not PackageStatus.EXPIRED:
         step = "The provider reopened or finished an expired package. Check it and say `esign packages accept <id>`."
         return _noted(before, Attention.CHANGED_AFTER_END, step, now)
-    skipped = any(r.signs and r.status is RecipientStatus.SKIPPED for r in recipients)
+    # Of people whom its own process brought, the provider alone says who is needed.
+    skipped = any(r.signs and r.status is RecipientStatus.SKIPPED and not r.met for r in recipients)
     if status is PackageStatus.SIGNED and skipped and not before.skip_requested:
         step = "Signers were skipped at the provider, not by Coupa. Check it and say `esign packages accept <id>`."
         return _noted(before, Attention.SIGNERS_SKIPPED, step, now)
@@ -154,9 +158,10 @@ def _noted(before: Package, code: Attention, step: str, now: datetime) -> Attent
 
 def _events(before: Package, after: Package, seen: Seen, now: datetime) -> tuple[Package, tuple[Event, ...]]:
     events: list[Event] = []
-    for was, is_now in zip(before.recipients, after.recipients, strict=True):
+    was = {recipient.id: recipient.status for recipient in before.recipients}
+    for is_now in after.recipients:
         kind = RECIPIENT_EVENTS.get(is_now.status)
-        if kind is None or was.status is is_now.status:
+        if kind is None or was.get(is_now.id) is is_now.status:
             continue
         reason = is_now.decline_reason
         after, event = event_of(after, kind, previous=before.status, now=now, recipient=is_now.id, reason=reason)

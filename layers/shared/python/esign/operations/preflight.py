@@ -24,7 +24,7 @@ from esign.domain.recipient import (
     ZonePosition,
 )
 from esign.domain.status import DocumentStatus
-from esign.ports import DocumentSource, SignatureProvider
+from esign.ports import BringsPeople, DocumentSource, SignatureProvider
 
 Use = tuple[Feature, str]  # a feature that the package asks for, and the pointer of the asking
 
@@ -52,6 +52,7 @@ REMEDIES = {
     Feature.APPROVER: "Leave the approver out, or make them a signer.",
     Feature.VIEWER: "Leave the viewer out, or make them a receiver of a copy.",
     Feature.CC: "Leave the receiver out; Coupa can send them the signed document.",
+    Feature.RECIPIENTS_BY_PROVIDER: "Name the recipients.",
     Feature.GROUP: "Name one person.",
     Feature.DELIVERY_BY_LINK: "Use delivery EMAIL.",
     Feature.RECTANGLE: "Give another kind of place, or none.",
@@ -66,24 +67,27 @@ REMEDIES = {
 
 def every_problem(package: Package, provider: SignatureProvider, documents: DocumentSource) -> tuple[Problem, ...]:
     """What the provider declares that it cannot do, and what breaks its own rules: each once, in that order."""
-    found = neutral_problems(package, provider.capabilities)
-    if package.documents and package.recipients:
+    brought = package.unnamed and isinstance(provider, BringsPeople) and provider.brings_people(package)
+    found = neutral_problems(package, provider.capabilities, brought=brought)
+    if package.documents and (package.recipients or brought):
         found += provider.preflight(package, documents)
     return tuple({(problem.pointer, problem.code): problem for problem in found}.values())
 
 
-def neutral_problems(package: Package, capabilities: Capabilities) -> tuple[Problem, ...]:
-    """What is missing in the package itself, and what its provider declares that it cannot do."""
-    problems = [*_incomplete(package)]
-    problems += [problem for use in _uses(package) if (problem := _unsupported(capabilities, use)) is not None]
+def neutral_problems(package: Package, capabilities: Capabilities, *, brought: bool = False) -> tuple[Problem, ...]:
+    """What is missing in the package itself, and what its provider declares that it cannot do. `brought`: nobody is named
+    who acts, since a process of the provider's own does that."""
+    problems = [*_incomplete(package, brought=brought)]
+    uses = [*_uses(package), *([(Feature.RECIPIENTS_BY_PROVIDER, "/recipients")] if brought else [])]
+    problems += [problem for use in uses if (problem := _unsupported(capabilities, use)) is not None]
     problems += [p for n, d in enumerate(package.documents) if (p := _untakable(d, n, capabilities)) is not None]
     return tuple(problems)
 
 
-def _incomplete(package: Package) -> Iterator[Problem]:
+def _incomplete(package: Package, *, brought: bool) -> Iterator[Problem]:
     if not package.documents:
         yield Problem("/documents", "no_documents", "Add at least one document before sending.")
-    if not any(r.acts for r in package.recipients):
+    if not brought and not any(r.acts for r in package.recipients):
         yield Problem("/recipients", "no_signers", "Add at least one signer before sending.")
     for index, document in enumerate(package.documents):
         if document.status is DocumentStatus.AWAITING_UPLOAD:

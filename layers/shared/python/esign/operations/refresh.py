@@ -104,9 +104,9 @@ class Refresh:
 
         def decide(current: Package) -> Change | None:
             nonlocal told
-            step = advance(current, seen(current, snapshot), now)
+            step = advance(current, found := seen(current, snapshot), now)
             told = len(step.events)
-            told_line = entry(now, EntryKind.DECISION, sentence(current, step.package))
+            told_line = entry(now, EntryKind.DECISION, sentence(current, step.package, left_out=found.left_out))
             timeline = (told_line,) if step.changed else ()
             due = next_poll(step.package, now=now, timing=self.timing, fast=fast)
             after = replace(step.package, attention=self._attention(step.package, now))

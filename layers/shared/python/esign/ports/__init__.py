@@ -7,6 +7,7 @@ id alone, so no implementation can answer with another tenant's paper.
 from __future__ import annotations
 
 from esign.ports.abilities import (
+    BringsPeople,
     ExtendsExpiry,
     LeavesUnsigned,
     ListedEnvelope,
@@ -74,6 +75,7 @@ __all__ = [
     "AccountStore",
     "AlreadyOpen",
     "Bell",
+    "BringsPeople",
     "CallBudget",
     "CallbackAddresses",
     "Clock",

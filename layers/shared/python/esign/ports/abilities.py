@@ -45,6 +45,13 @@ class LeavesUnsigned(Protocol):
 
 
 @runtime_checkable
+class BringsPeople(Protocol):
+    def brings_people(self, package: Package) -> bool:
+        """Whether a process of the provider's own, which this package names, says who acts: reads then show them."""
+        ...
+
+
+@runtime_checkable
 class RemovesCopy(Protocol):
     def remove_copy(self, package: Package) -> None:
         """Remove the provider's own copy of what has ended there; one that is gone is no error. ProviderConflict: the

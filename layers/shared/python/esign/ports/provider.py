@@ -14,6 +14,7 @@ from esign.domain.document import FileKind
 from esign.domain.errors import Problem
 from esign.domain.ids import AccountId, DocumentId, RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
+from esign.domain.recipient import Recipient
 from esign.domain.status import PackageStatus, RecipientStatus
 
 
@@ -42,7 +43,8 @@ class RecipientSnapshot:
 class Snapshot:
     """A package as the provider shows it now. `status` None: the vendor's word is unknown; SIGNED: all is signed.
 
-    Providers never say COMPLETE: that is ours, when the files are stored. `reason` is what a person typed.
+    Providers never say COMPLETE: that is ours, when the files are stored. `reason` is what a person typed. `newcomers` are
+    people of the provider's own process who are no recipients yet: as they are now, `met`, and without an id of ours.
     """
 
     status: PackageStatus | None
@@ -50,6 +52,7 @@ class Snapshot:
     recipients: tuple[RecipientSnapshot, ...] = ()
     reason: str | None = None
     expires_at: datetime | None = None
+    newcomers: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ V3: dict[Feature, No | None] = {
     Feature.APPROVER: YES,
     Feature.VIEWER: No("Connective knows signers, approvers and receivers; nobody is asked only to look"),
     Feature.CC: YES,
+    Feature.RECIPIENTS_BY_PROVIDER: No("Connective asks for every person when a package is made"),
     Feature.GROUP: YES,
     Feature.EMAIL_OTP: YES,
     Feature.SMS_OTP: YES,

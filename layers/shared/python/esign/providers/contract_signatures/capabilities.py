@@ -33,6 +33,7 @@ FEATURES: dict[Feature, No | None] = {
     Feature.APPROVER: No("it knows signers only; nobody approves without signing"),
     Feature.VIEWER: No("it knows signers only; nobody is asked only to look"),
     Feature.CC: YES,
+    Feature.RECIPIENTS_BY_PROVIDER: No("a contract is made with its signers"),
     Feature.GROUP: No("a signer is one person"),
     Feature.EMAIL_OTP: YES,
     Feature.SMS_OTP: YES,

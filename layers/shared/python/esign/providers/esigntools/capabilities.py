@@ -23,6 +23,7 @@ FEATURES: dict[Feature, No | None] = {
     Feature.APPROVER: _SIGNERS_ONLY,
     Feature.VIEWER: _SIGNERS_ONLY,
     Feature.CC: _SIGNERS_ONLY,
+    Feature.RECIPIENTS_BY_PROVIDER: No("an agreement is made with its signers"),
     Feature.GROUP: No("every eSignTools recipient is one person who signs"),
     Feature.EMAIL_OTP: No("eSignTools confirms a signature by a code by SMS or not at all"),
     Feature.SMS_OTP: YES,

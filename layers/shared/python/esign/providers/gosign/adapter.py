@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING
 from esign.domain.capabilities import Capabilities
 from esign.domain.content import P7M, PDF
 from esign.domain.document import FileKind
-from esign.domain.errors import (
-    Problem,
-    ProviderConflict,
-    ProviderNotFound,
-    ProviderRefused,
-    Unprocessable,
-)
+from esign.domain.errors import Problem, ProviderConflict, ProviderNotFound, ProviderRefused, Unprocessable
 from esign.domain.ids import RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus
@@ -86,6 +80,10 @@ class GosignProvider:
             return planned(package, documents, self.settings, verify=True)[1]
         except Unprocessable as refused:
             return refused.problems
+
+    def brings_people(self, package: Package) -> bool:
+        """A policy "contains all the characteristics necessary to define the signature actions" (§6.5)."""
+        return bool(package.provider.options.get("policy"))
 
     def send(
         self,

@@ -31,6 +31,7 @@ REST: dict[Feature, No | None] = {
     Feature.APPROVER: YES,
     Feature.VIEWER: YES,
     Feature.CC: YES,
+    Feature.RECIPIENTS_BY_PROVIDER: YES,
     Feature.GROUP: YES,
     Feature.EMAIL_OTP: No("GoSign has no one-time code by e-mail"),
     Feature.SMS_OTP: No("one-time codes (FEA_OTP) need GoSign 5"),
@@ -65,9 +66,11 @@ REST: dict[Feature, No | None] = {
 
 _NO_REMINDERS = No("only REST v1 and LegalBus take days until a reminder")
 _NO_PEOPLE = No("the OAuth2 services show no person's state; notifications do, and a companion REST v1 access")
+_NO_POLICY = No("the OAuth2 services take no policy: their procDef has tasks and new users only (§9.2)")
 _NO_REPORT = No("the OAuth2 services give no report; the connector's own audit record stands in, marked as such")
 
 OAUTH: dict[Feature, No | None] = REST | {
+    Feature.RECIPIENTS_BY_PROVIDER: _NO_POLICY,
     Feature.DELIVERY_BY_LINK: YES,
     Feature.RECIPIENT_MESSAGE: YES,
     Feature.REDIRECT_URL: YES,
@@ -128,7 +131,7 @@ def _features(door: str, *, reads: bool) -> dict[Feature, No | None]:
     if reads:
         known = known | dict.fromkeys(_SHOWN_BY_READS, YES)
     elif door in {"soap", "legalbus"}:
-        known = known | dict.fromkeys(_SHOWN_BY_READS, No(_BLIND))
+        known = known | dict.fromkeys((*_SHOWN_BY_READS, Feature.RECIPIENTS_BY_PROVIDER), No(_BLIND))
     if door == "legalbus":
         return known | {Feature.RECOVER_LOST_SEND: _ANSWERS_LATER}
     return known

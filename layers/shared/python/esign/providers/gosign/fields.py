@@ -13,7 +13,8 @@ _ID = ours("package.id")
 _DOCUMENT_ID = ours("document.id")
 _DERIVED = unused("repeats what `status` says")
 _KEPT_THERE = unused("of GoSign's own keeping; says nothing about signing")
-_COUNTED = unused("the people's own states are read; counts say less")
+_COUNTED = unused("the people's own states are read; these counts say less")
+_ROLE = ours("recipient.role, of people whom a policy named")
 _ANSWERED = unused("as it was inserted")
 
 _CLASS: Uses = {
@@ -159,7 +160,8 @@ _NOT_READ: Uses = (
          "externalNotifDisabled", "loadedMethonKnown", "storedInCSost"),
         _KEPT_THERE,
     )
-    | {"actionsResume": _COUNTED, "details": unused("liveStatus says the same of each person")}
+    | {"actionsResume": unused("each person's own counts are read")}
+    | {"details": unused("liveStatus says the same of each person")}
 )  # fmt: skip
 
 _SHOWN_DOCUMENT: Uses = {
@@ -178,9 +180,11 @@ _SHOWN_DOCUMENT: Uses = {
 
 _COUNTERS = dict.fromkeys(
     ("actions", "signActions", "signedActions", "approveActions", "approvedActions", "viewActions", "viewedActions",
-     "batchSignedActions", "initialsActions", "initialedActions", "confirmedActions", "registerActions",
-     "registeredActions", "filledFreeTextActions", "freeTextActions", "graphometricActions",
-     "filledGraphometricActions"),
+     "initialsActions", "initialedActions", "graphometricActions", "filledGraphometricActions"),
+    _ROLE,
+) | dict.fromkeys(
+    ("batchSignedActions", "confirmedActions", "registerActions", "registeredActions", "filledFreeTextActions",
+     "freeTextActions"),
     _COUNTED,
 )  # fmt: skip
 
@@ -193,7 +197,7 @@ _PROCESS: Uses = {
     "startedAt": ours("recipient.status"),
     "endedAt": ours("recipient.signed_at"),
     "stepNumber": ours("whose state it is, of several with one id"),
-    "actionsResume": _COUNTED,
+    "actionsResume": _HOLDS,
     "mgrAdDomain": unused("a person is known by their id"),
     "assignedTo": unused("a sentence for people; the names are read"),
 } | dict.fromkeys(

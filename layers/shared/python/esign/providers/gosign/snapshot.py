@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from esign.domain.newcomers import same_person
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient, Role
 from esign.domain.status import RECIPIENT_DONE, PackageStatus, RecipientStatus
 from esign.ports import RecipientSnapshot, Snapshot
 from esign.providers.gosign.options import GosignOptions
 from esign.providers.gosign.people import users_of
+from esign.providers.gosign.policy_people import person_of, stood_by
 from esign.providers.gosign.status import after_end, package_status, recipient_status
 from esign.providers.gosign.wire import EnvelopeView, StepEvent
 
@@ -23,22 +26,47 @@ def snapshot(package: Package, view: EnvelopeView, options: GosignOptions) -> Sn
     if status is PackageStatus.DELETED and package.withdrawing:
         status = PackageStatus.CANCELLED  # deleting is GoSign's only way to withdraw
     matched = match(package, view.people, options)
+    newcomers = _newcomers(view, matched, status) if options.policy and package.unnamed else ()
     people = tuple(
         shown
         for recipient in package.recipients
         if (shown := _recipient(recipient, matched.get(recipient.id, ()), status, view))
     )
     reason = next((person.decline_reason for person in people if person.decline_reason), None)
-    return Snapshot(status, view.status, people, reason, view.expires_at)
+    reason = reason or next((person.decline_reason for person in newcomers if person.decline_reason), None)
+    return Snapshot(status, view.status, people, reason, view.expires_at, newcomers)
+
+
+def _newcomers(
+    view: EnvelopeView, matched: Mapping[str, Sequence[StepEvent]], package: PackageStatus | None
+) -> tuple[Recipient, ...]:
+    """Whom the policy named and nobody met yet, as they are now; in the order of the steps."""
+    ours = [event for events in matched.values() for event in events]
+    left = (event for event in view.people if not any(event is one for one in ours))
+    found = ((person_of(event), event) for event in sorted(left, key=lambda event: event.step_number))
+    return tuple(_as_shown(person, event, package, view) for person, event in found if person)
+
+
+def _as_shown(person: Recipient, event: StepEvent, package: PackageStatus | None, view: EnvelopeView) -> Recipient:
+    shown = _acting(person, (event,), package, view)
+    return replace(
+        person,
+        status=shown.status or person.status,
+        signed_at=shown.signed_at,
+        signed_with=shown.signed_with,
+        acted_by=shown.acted_by,
+        decline_reason=shown.decline_reason,
+    )
 
 
 def match(package: Package, events: Sequence[StepEvent], options: GosignOptions) -> dict[str, tuple[StepEvent, ...]]:
     """Whose events are whose: by GoSign's id, the original's in a substitution; then by name, since EMAIL_BASED may have
-    found somebody with an id of their own. One event each, in order, for people who act twice; a group has many."""
+    found somebody with an id of their own. One event each, in order, for people who act twice; a group has many. Whom a
+    policy named is known by the step as well."""
     left = sorted(events, key=lambda event: event.step_number)
     workers = sorted((r for r in package.recipients if r.role is not Role.CC), key=lambda r: r.signing_order)
     found: dict[str, tuple[StepEvent, ...]] = {}
-    for same in (_same_id, _same_name):
+    for same in (_met_before, _same_id, _same_name):
         for recipient in workers:
             mine = [event for event in left if recipient.id not in found and same(recipient, event, options)]
             taken = mine if recipient.group else mine[:1]
@@ -48,15 +76,22 @@ def match(package: Package, events: Sequence[StepEvent], options: GosignOptions)
     return found
 
 
+def _met_before(recipient: Recipient, event: StepEvent, _options: GosignOptions) -> bool:
+    person = person_of(event) if recipient.met else None
+    return person is not None and same_person(recipient, person)
+
+
 def _same_id(recipient: Recipient, event: StepEvent, options: GosignOptions) -> bool:
     known = (event.from_mgr_external_id or event.mgr_external_id).casefold()
-    return bool(known) and known in {user.casefold() for user in users_of(recipient, options)}
+    named = bool(known) and not recipient.met
+    return named and known in {user.casefold() for user in users_of(recipient, options)}
 
 
 def _same_name(recipient: Recipient, event: StepEvent, _options: GosignOptions) -> bool:
     name = f"{event.mgr_name} {event.mgr_surname}".strip().casefold()
     members = [f"{m.first_name} {m.last_name}" for m in recipient.group.members] if recipient.group else []
-    return bool(name) and name in {n.casefold() for n in (recipient.full_name, *members)}
+    named = bool(name) and not recipient.met
+    return named and name in {n.casefold() for n in (recipient.full_name, *members)}
 
 
 def _recipient(
@@ -70,7 +105,15 @@ def _recipient(
             return None  # nobody is shown: one of them refused, and a notification tells who
         ended = after_end(recipient.role, package) if package else None
         return RecipientSnapshot(recipient.id, ended) if ended else None
+    return _acting(recipient, events, package, view)
+
+
+def _acting(
+    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None, view: EnvelopeView
+) -> RecipientSnapshot:
     event, status = _telling(recipient, events, package)
+    if recipient.met and package is PackageStatus.SIGNED and stood_by(event):
+        status = RecipientStatus.SKIPPED
     declined = status is RecipientStatus.DECLINED
     signed = status in RECIPIENT_DONE
     return RecipientSnapshot(
@@ -105,9 +148,10 @@ def _telling(
 
 
 def _acted_by(recipient: Recipient, event: StepEvent) -> str | None:
-    """Who acted, where that is somebody else: a substitute, or a member of a group."""
+    """Who acted, where that is somebody else: a substitute, or a member of a group. Somebody whom we met when a substitute
+    stood in for them bears that one's name."""
     name = f"{event.mgr_name} {event.mgr_surname}".strip()
-    other = bool(event.from_mgr_external_id) or recipient.group is not None
+    other = bool(event.from_mgr_external_id) or recipient.group is not None or recipient.met
     return name if other and name and name.casefold() != recipient.full_name.casefold() else None
 
 

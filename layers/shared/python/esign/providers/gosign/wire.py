@@ -38,6 +38,9 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int:
+    """XML has numbers as text."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
+        return int(value)
     return value if isinstance(value, int) else 0
 
 
@@ -58,6 +61,46 @@ class _Wire(Answer):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+class ActionsResume(_Wire):
+    """How many acts of each kind a person has at a step (§4.1): first those to do, then those done; of graphometric ones
+    all, then those filled in. All zero: nothing was shown."""
+
+    actions: Number = 0
+    sign_actions: Number = 0
+    signed_actions: Number = 0
+    initials_actions: Number = 0
+    initialed_actions: Number = 0
+    graphometric_actions: Number = 0
+    filled_graphometric_actions: Number = 0
+    approve_actions: Number = 0
+    approved_actions: Number = 0
+    view_actions: Number = 0
+    viewed_actions: Number = 0
+
+    @property
+    def empty(self) -> bool:
+        return not (self.actions or self.signatures or self.approvals or self.views)
+
+    @property
+    def signatures(self) -> int:
+        """Signatures, initials and signatures by hand, done or not."""
+        pen = self.sign_actions + self.signed_actions + self.initials_actions + self.initialed_actions
+        return pen + self.graphometric_actions
+
+    @property
+    def approvals(self) -> int:
+        return self.approve_actions + self.approved_actions
+
+    @property
+    def views(self) -> int:
+        return self.view_actions + self.viewed_actions
+
+    @property
+    def done(self) -> int:
+        signed = self.signed_actions + self.initialed_actions + self.filled_graphometric_actions
+        return signed + self.approved_actions + self.viewed_actions
+
+
 class StepEvent(_Wire):
     """Who is at which step (§4.1, liveStatus; §8.3.1). `fromMgrExternalId` names the original of a substitution."""
 
@@ -69,6 +112,10 @@ class StepEvent(_Wire):
     started_at: Moment = None
     ended_at: Moment = None
     step_number: Number = 0
+    # The print of §8.3.1 has it without its first s.
+    resume: Annotated[ActionsResume, BeforeValidator(_object)] = Field(
+        default_factory=ActionsResume, validation_alias=AliasChoices("actionsResume", "actionResume", "resume")
+    )
 
 
 class Process(_Wire):
