@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esign.coupa.body import MAX_BODY, MAX_PLAIN_BODY, parse, read
@@ -82,11 +82,17 @@ JSON_VALUES = st.recursive(
 )
 
 
+# A simple property, so half the usual examples; and no deadline, since a busy machine is no failure.
+SIMPLE = settings(max_examples=50, deadline=None)
+
+
+@SIMPLE
 @given(JSON_VALUES)
 def test_what_was_written_as_json_is_read_back(value: object) -> None:
     assert parse(json.dumps(value)) == value
 
 
+@SIMPLE
 @given(st.dictionaries(st.text(), JSON_VALUES))
 def test_the_order_of_members_and_absent_ones_do_not_change_the_hash(value: dict[str, object]) -> None:
     turned = dict(reversed(value.items()))
