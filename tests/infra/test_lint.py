@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from cfnlint.api import ManualArgs, lint
 
 from tests.infra.templates import Templates
 
@@ -16,6 +15,8 @@ OF_CDKS_MAKING = ["W3005", "W6001"]
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["acme", pytest.param("dev", marks=pytest.mark.reliability)])
 def test_the_templates_are_clean(stage: str, request: pytest.FixtureRequest) -> None:
+    from cfnlint.api import ManualArgs, lint  # it loads sympy: seconds that only the process of this test need spend
+
     templates: Templates = request.getfixturevalue(stage)
     for stack, template in templates.stacks.items():
         found = lint(json.dumps(template), config=ManualArgs(regions=["eu-central-1"], ignore_checks=OF_CDKS_MAKING))
