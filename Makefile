@@ -45,7 +45,8 @@ esign: install ## the operator's command: ARGS="packages list acc_… --stage lo
 	@$(RUN) -m cli $(ARGS)
 
 # The deployed handlers run in processes of their own, which no tracer sees, and it takes as long again as all else there.
-UNTRACED := tests/e2e tests/reliability
+# The tests of the templates run next to nothing of esign either; the tracer would only slow the synthesis down.
+UNTRACED := tests/e2e tests/infra tests/reliability
 
 test: install ## every test that needs no AWS account, with branch coverage
 	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(or $(TESTS),tests $(UNTRACED:%=--ignore=%))
