@@ -49,8 +49,8 @@ esign: install ## the operator's command: ARGS="packages list acc_… --stage lo
 UNTRACED := tests/e2e tests/infra tests/reliability
 
 test: install ## every test that needs no AWS account, with branch coverage
-	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(or $(TESTS),tests $(UNTRACED:%=--ignore=%))
-	@$(if $(TESTS),,$(RUN) -m pytest -n 2 --dist loadscope $(UNTRACED))
+	@$(RUN) -m pytest -n 2 --dist loadscope --cov --cov-report=term $(or $(TESTS),tests $(UNTRACED:%=--ignore=%)); traced=$$?; \
+	  $(if $(TESTS),true,$(RUN) -m pytest -n 2 --dist loadscope $(UNTRACED)) && exit $$traced
 
 check: install ## lint, types, layering, generated files, security
 	@.venv/bin/ruff check .

@@ -175,7 +175,7 @@ def test_the_published_words_are_the_domains() -> None:
     ("domain", "shape", "kept_back"),
     [
         (Document, answers.Document, {"key", "comes_back"}),
-        (Recipient, answers.Recipient, {"subjects"}),
+        (Recipient, answers.Recipient, {"subjects", "met"}),
         (EvidenceFile, answers.SignedDocument, {"number", "key", "version", "observed", "locked_until"}),
     ],
 )
