@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from benchmarks.peak import peak
 from esign.domain.ids import DocumentId
 from esign.domain.package import Package
 from esign.domain.recipient import Anchor, Field, Rectangle, Zone, ZonePosition
@@ -143,7 +143,7 @@ def peak_of_both(path: Path) -> float:
         sheets = PdfSheets(reader)
         assert sheets.text("Sign here, 50")
         children = _resident_of_children()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6 + children
+    return peak() / 1e6 + children
 
 
 def _resident_of_children() -> float:
