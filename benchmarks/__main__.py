@@ -1,4 +1,7 @@
-"""`python -m benchmarks [part ...]`, one of PARTS or all: a table, and out/bench.json. Exit 1: a miss."""
+"""`python -m benchmarks [part ...]`, one of PARTS or all: a table, and out/bench.json.
+
+A time or a size that misses its target is marked, and no failure: machines are noisy. Exit 1: a count that is not exact.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 OUT = Path("out") / "bench.json"
+EXACT = "exact"  # the target of a count
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def calls(_rounds: int) -> Part:
     rows, told = [], []
     for name, counted in measure_calls().items():
         figure = ", ".join(f"{times} {what}" for what, times in [*counted.aws.items(), *counted.provider.items()])
-        rows.append(Row(f"calls {name}", figure, "exact", counted == EXPECTED[name].as_counted))
+        rows.append(Row(f"calls {name}", figure, EXACT, counted == EXPECTED[name].as_counted))
         told.append({"name": name, **asdict(counted), "expected": asdict(EXPECTED[name])})
     return rows, told
 
@@ -221,8 +225,8 @@ def main() -> int:
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     missed = [row for row in rows if row.ok is False]
-    print(f"\n{len(missed)} target(s) missed. The figures are in {OUT}.")
-    return 1 if missed else 0
+    print("\n" + (f"{len(missed)} of {len(rows)} targets missed" if missed else "No target missed") + f"; see {OUT}.")
+    return 1 if any(row.target == EXACT for row in missed) else 0
 
 
 def _show(rows: Sequence[Row]) -> None:
