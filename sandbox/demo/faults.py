@@ -12,15 +12,16 @@ SWEEPS = 3.0  # seconds: the local cloud sweeps once a second
 
 
 def provider_outage(stage: Stage) -> None:
-    """She signs, nobody calls back, and the provider is down when the connector comes to look."""
+    """She signs while the provider's API is down: nobody calls back, and the connector comes to look in vain."""
     report, side = stage.report, stage.world.side
     report.begin("provider outage")
-    package = ready(stage, "Signed just before the outage")
+    package = ready(stage, "Signed in an outage")
     stage.send(package)
+    reference = stage.reference(package)
     side.lose_callbacks(lose=True)
-    side.sign(stage.reference(package), EVA)
     side.go_down()
-    report.event("Eva signs, no callback comes, the provider goes down")
+    side.sign(reference, EVA)
+    report.event("the provider's API goes down, Eva signs all the same, and no callback comes")
     time.sleep(SWEEPS)
     meanwhile = stage.coupa.get_package(package)
     report.check("Coupa still gets its answer, from what is known", meanwhile.ok, str(meanwhile.status))

@@ -9,10 +9,10 @@ from sandbox.providers.connective.app import create_app
 from sandbox.providers.connective.control import Control
 from sandbox.providers.connective.settings import Environment
 from sandbox.providers.connective.state import InMemoryState, State
-from sandbox.providers.serving import Served
+from sandbox.providers.serving import Attended
 
 
-class ConnectiveSimulator(Served):
+class ConnectiveSimulator(Attended):
     """A context manager: inside it the simulator answers at `url`. Port 0 takes a free one."""
 
     def __init__(
@@ -20,7 +20,7 @@ class ConnectiveSimulator(Served):
     ) -> None:
         self.state = state or InMemoryState()
         super().__init__(create_app(state=self.state, environments=environments), port)
-        self.control = Control(self.url)
+        self.control = Control(self.desk_url)
 
     @property
     def faults_to_come(self) -> bool:

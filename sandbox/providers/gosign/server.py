@@ -10,10 +10,10 @@ from sandbox.providers.gosign.app import create_app
 from sandbox.providers.gosign.control import Control
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.simulator import Simulator
-from sandbox.providers.serving import Served
+from sandbox.providers.serving import Attended
 
 
-class GosignSimulator(Served):
+class GosignSimulator(Attended):
     """A context manager: inside it the simulator answers at `url`. Port 0 takes a free one."""
 
     def __init__(self, port: int = 0, *, customers: Iterable[Customer] = (Customer(),)) -> None:
@@ -21,7 +21,7 @@ class GosignSimulator(Served):
         super().__init__(app, port)
         self.simulator: Simulator = app.state.simulator
         self.simulator.url = self.url
-        self.control = Control(self.url)
+        self.control = Control(self.desk_url)
 
     @property
     def rest(self) -> str:
