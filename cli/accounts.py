@@ -6,7 +6,7 @@ Secrets come from a file or a prompt, never from the command line, and what is g
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 group = typer.Typer(no_args_is_help=True, help="Accounts: a Coupa customer with its provider.")
 
+SourceHosts = Annotated[list[str] | None, typer.Option(help="A host of Coupa's sourceUrl documents.")]
+CallsPerMinute = Annotated[int | None, typer.Option(min=1, help="The account's budget at its provider.")]
+EVIDENCE = typer.Option(help="Whether COMPLETE waits for the audit trail.")
+
 _HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z0-9-]+", re.IGNORECASE)
 
 
@@ -36,11 +40,9 @@ def add(
     name: Annotated[str, typer.Option(help="What people call the account.")],
     settings: Annotated[Path | None, GivenFile] = None,
     credentials: Annotated[Path | None, GivenFile] = None,
-    source_host: Annotated[list[str] | None, typer.Option(help="A host of Coupa's sourceUrl documents.")] = None,
-    evidence: Annotated[EvidencePolicy, typer.Option(help="Whether COMPLETE waits for the audit trail.")] = (
-        EvidencePolicy.REQUIRED
-    ),
-    calls_per_minute: Annotated[int | None, typer.Option(min=1, help="The account's budget at its provider.")] = None,
+    source_host: SourceHosts = None,
+    evidence: Annotated[EvidencePolicy, EVIDENCE] = EvidencePolicy.REQUIRED,
+    calls_per_minute: CallsPerMinute = None,
     verify: Annotated[bool, typer.Option(help="Ask the provider before anything is saved.")] = True,
     json: Json = False,
 ) -> None:
@@ -61,7 +63,7 @@ def add(
         created_at=now,
         settings=given,
         secrets=(secret.stored(now),),
-        source_hosts=tuple(_host(host) for host in source_host or ()),
+        source_hosts=host_names(source_host or ()),
         evidence=evidence,
         calls_per_minute=calls_per_minute,
         fast_poll=not calls_back(vendor, given),
@@ -85,16 +87,8 @@ def list_all(ctx: typer.Context, json: Json = False) -> None:
 @group.command()
 def show(ctx: typer.Context, account: AccountArgument, personal: Personal = False, json: Json = False) -> None:
     """One account: its settings, the ages of its secrets, its callbacks. Never a secret."""
-    from cli import tables_accounts as tables
-    from cli import views
-
     session = session_of(ctx, json=json)
-    record = session.app.access.account(AccountId(account))
-    now = session.app.clock.now()
-    view = views.account(record, now=now, personal=personal)
-    view["webhookSecrets"] = views.webhook_secrets(session.app.accounts.notification_secrets(record.id), now)
-    view["providerCallback"] = views.provider_callback(session.app.callbacks.get(record.id, None).provider_callback)
-    session.show(view, tables.account)
+    show_account(session, session.app.access.account(AccountId(account)), personal=personal)
 
 
 @group.command("new-callback")
@@ -131,6 +125,18 @@ def _silence(there: ProviderCallback) -> Iterator[str]:
         )
 
 
+def show_account(session: Session, record: Account, *, personal: bool = False) -> None:
+    """All that is known of it, but never a secret."""
+    from cli import tables_accounts as tables
+    from cli import views
+
+    now = session.app.clock.now()
+    view = views.account(record, now=now, personal=personal)
+    view["webhookSecrets"] = views.webhook_secrets(session.app.accounts.notification_secrets(record.id), now)
+    view["providerCallback"] = views.provider_callback(session.app.callbacks.get(record.id, None).provider_callback)
+    session.show(view, tables.account)
+
+
 def calls_back(vendor: Vendor, settings: Mapping[str, Any]) -> bool:
     """By itself: an address that an administrator still has to register may never be."""
     from esign.domain.capabilities import Feature
@@ -158,6 +164,11 @@ def _new(
         "webhookSecret": webhook.text,
     }
     return view | ({"identity": identity.description, "remarks": list(identity.remarks)} if identity else {})
+
+
+def host_names(given: Iterable[str]) -> tuple[str, ...]:
+    """Of --source-host, in lower case."""
+    return tuple(map(_host, given))
 
 
 def _host(text: str) -> str:

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from cli import (
     accounts,
+    accounts_change,
     accounts_keeping,
     accounts_template,
     callbacks,
@@ -81,6 +82,7 @@ app = typer.Typer(
 )
 retention.join(accounts.group, packages.group)
 accounts_keeping.join(accounts.group)
+accounts_change.join(accounts.group)
 accounts_template.join(accounts.group)
 checks.join(packages.group)
 app.add_typer(accounts.group, name="accounts")
