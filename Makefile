@@ -55,7 +55,7 @@ test: install ## every test that needs no AWS account, with branch coverage
 check: install ## lint, types, layering, generated files, security
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check -q .
-	@.venv/bin/mypy
+	@.venv/bin/mypy -n auto
 	@PYTHONPATH=layers/shared/python .venv/bin/lint-imports
 	@$(RUN) -m tools.generated --check
 	@.venv/bin/bandit -q -ll -r layers/shared/python functions cli -c pyproject.toml
