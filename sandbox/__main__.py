@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,9 +35,12 @@ def main() -> int:
 
 
 def _wait() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    """Until Ctrl-C or SIGTERM; a second one does not disturb the end."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
     try:
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        asked.wait()
     finally:
         NOTE.unlink(missing_ok=True)
 
