@@ -61,7 +61,7 @@ class Dashboard(Construct):
             *([self._calls(word, api), self._times(word, api)] for word, api in self._subjects.apis.items()),
             [
                 _graph("Requests: milliseconds (99 %)", self._search(measures.MILLISECONDS, "p99", _MINUTES)),
-                _graph("Requests: 5xx", self._search(measures.FAULTS, "Sum", _MINUTES)),
+                _graph("Answers of 5xx and failed steps", self._search(measures.FAULTS, "Sum", _MINUTES)),
                 _graph("Function errors", self._each("errors")),
             ],
             [
