@@ -9,7 +9,7 @@ import pytest
 
 from esign.domain.account import EvidencePolicy
 from esign.domain.content import RTF
-from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderRefused
+from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderNotFound, ProviderRefused
 from esign.domain.package import Reminders
 from esign.domain.recipient import Anchor, Authentication, Field, FormField, Rectangle
 from esign.domain.status import PackageStatus, RecipientStatus
@@ -226,6 +226,32 @@ def test_a_deletion_may_say_something_or_nothing(world, reply):
     sent = send(world, world.package())
     world.provider().withdraw(sent, None)
     assert made(world, sent).status == "DELETED"
+
+
+def test_a_deleted_agreement_may_be_answered_by_404(world):
+    world.simulator.service.configure(deleted_is_gone=True)
+    sent = send(world, world.package(2, documents=2))
+    world.simulator.service.agreements[made(world, sent, 0).id].status = "DELETED"
+    seen = world.provider().read(sent)
+    assert (seen.status, seen.vendor_status) == (PackageStatus.IN_PROCESS, "DELETED, OPEN")
+    asked = replace(sent, withdraw_requested="off")
+    world.provider().withdraw(asked, "off")
+    seen = world.provider().read(asked)
+    assert (seen.status, [r.status for r in seen.recipients]) == (
+        PackageStatus.CANCELLED,
+        [RecipientStatus.CANCELLED, RecipientStatus.CANCELLED],
+    )
+    with pytest.raises(ProviderNotFound):
+        world.provider().read(sent)
+
+
+def test_a_refusal_stays_one_when_what_it_took_back_is_answered_by_404(world):
+    world.simulator.service.configure(deleted_is_gone=True)
+    sent = send(world, world.package(documents=2))
+    world.simulator.service.reject(made(world, sent, 1).id, sent.recipients[0].email)
+    first, again = world.provider().read(sent), world.provider().read(sent)
+    assert (first.status, again.status) == (PackageStatus.DECLINED, PackageStatus.DECLINED)
+    assert first.recipients == again.recipients
 
 
 def test_a_token_without_an_end_is_renewed_when_it_is_refused(world):

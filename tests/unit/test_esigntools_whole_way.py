@@ -8,7 +8,7 @@ import pytest
 
 from esign.domain.document import FileKind
 from esign.domain.events import EventType
-from esign.domain.status import PackageStatus
+from esign.domain.status import PackageStatus, RecipientStatus
 from esign.providers.esigntools.capabilities import declared
 from tests.fakes.connector import Connector
 from tests.fakes.esigntools import Service
@@ -83,3 +83,41 @@ def test_a_document_deleted_without_us_ends_the_package_when_none_is_left_to_sig
     end(service, "DELETED", "DELETED")
     connector.run_refresh(package.id)
     assert connector.now(package.id).status is PackageStatus.DELETED
+
+
+def gone(service, number):
+    """eSignTools answers 404 for the agreement from now on."""
+    del service.agreements[list(service.agreements)[number]]
+
+
+def test_a_document_that_is_gone_leaves_the_other_to_be_signed(connector, service):
+    package = sent(connector)
+    gone(service, 0)
+    connector.run_refresh(package.id)
+    assert (connector.now(package.id).status, told(connector, package)) == (
+        PackageStatus.IN_PROCESS,
+        [EventType.PACKAGE_SENT],
+    )
+    end(service, "CLOSED")
+    connector.clock.advance(300)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.DELETED
+
+
+def test_a_refusal_is_told_though_what_it_took_back_is_gone_when_it_is_read(connector, service):
+    package = sent(connector)
+    end(service, "ABORTED", "OPEN")
+    service.provider().read(connector.now(package.id))  # which deletes the second, and then nothing could be stored
+    gone(service, 1)
+    connector.run_refresh(package.id)
+    after = connector.now(package.id)
+    assert (after.status, after.recipients[0].status) == (PackageStatus.DECLINED, RecipientStatus.DECLINED)
+    assert EventType.PACKAGE_DECLINED in told(connector, package)
+
+
+def test_the_package_is_gone_when_every_document_is(connector, service):
+    package = sent(connector)
+    service.agreements.clear()
+    connector.run_refresh(package.id)
+    after = connector.now(package.id)
+    assert (after.status, after.provider.status) == (PackageStatus.DELETED, "gone")

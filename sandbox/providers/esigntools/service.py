@@ -89,6 +89,8 @@ class Esigntools(Backstage[Switches]):
             raise Refused(missing, f"Agreement {agreement_id} not found")
         if found.owner != user:
             raise Refused(403, "Access is denied")
+        if found.status == "DELETED" and self.switches.deleted_is_gone:
+            raise Refused(missing, f"Agreement {agreement_id} not found")
         return found
 
     def delete(self, agreement: Agreement) -> None:

@@ -29,6 +29,9 @@ class Switches(backstage.Switches):
     delete_reply: Literal["string", "empty"] = "string"  # documented: 200 string, 204 nothing
     delete_refused: int = 403  # [U] "must not be signed": the status that says so; 401 and 403 are documented
     delete_partly_signed: bool = True  # [U] whether one signature of several is "signed"
+    deleted_is_gone: bool = (
+        False  # [U] "DELETED" and 404 are both documented for GET: whether a deleted one answers 404
+    )
     errors: Literal["problem", "json", "text", "empty"] = "problem"  # [U] JHipster: RFC 7807
     numbers_in_text: bool = False  # [U] whether reminderDelay "86 400" (the document's example) is an integer
     proof_before_end: bool = False  # [U] whether a proof exists before CLOSED

@@ -28,7 +28,7 @@ from esign.providers.esigntools.options import EsignToolsSettings, parse_options
 from esign.providers.esigntools.places import target
 from esign.providers.esigntools.request import agreements
 from esign.providers.esigntools.rules import package_problems
-from esign.providers.esigntools.snapshot import snapshot
+from esign.providers.esigntools.snapshot import gone, snapshot
 from esign.providers.esigntools.status import ABORTED, CLOSED, DELETED, OPEN, word
 from esign.providers.esigntools.submission import Submission, delete_quietly, found
 from esign.providers.esigntools.wire import AgreementView
@@ -85,7 +85,7 @@ class EsignToolsProvider:
 
     def read(self, package: Package) -> Snapshot:
         """A refused document ends its package, so what is still open of it is then taken from the signers."""
-        views = self._views(package, gone_is_deleted=package.withdrawing)
+        views = self._views(package, all_may_be_gone=package.withdrawing)
         seen = snapshot(package, views)
         if seen.status is not PackageStatus.DECLINED or not any(word(view.status) == OPEN for _, view in views):
             return seen
@@ -121,7 +121,7 @@ class EsignToolsProvider:
         """Every agreement that can still be signed is deleted. Those that are signed stay; if all are, or one that is
         open is refused, ProviderConflict."""
         deleted, kept = 0, list[ProviderConflict]()
-        for _, view in self._views(package, gone_is_deleted=True):
+        for _, view in self._views(package, all_may_be_gone=True):
             if word(view.status) in {CLOSED, ABORTED}:
                 continue
             try:
@@ -139,16 +139,18 @@ class EsignToolsProvider:
         if not [mailed for agreement in still_open if (mailed := self.client.send_mails(agreement))]:
             raise ProviderConflict("eSignTools sent no mail: nobody has anything left to sign.")
 
-    def _views(self, package: Package, *, gone_is_deleted: bool = False) -> Views:
-        """Raises ProviderNotFound for one that is gone, unless that counts as deleted."""
-        views: Views = []
+    def _views(self, package: Package, *, all_may_be_gone: bool = False) -> Views:
+        """One that is gone counts as deleted: the others can still be signed. Raises ProviderNotFound when all are gone,
+        unless they may be."""
+        views, missing = Views(), list[ProviderNotFound]()
         for document, agreement in _agreements_of(package):
             try:
                 views.append((document, self.client.agreement(agreement)))
-            except ProviderNotFound:
-                if not gone_is_deleted:
-                    raise
-                views.append((document, AgreementView(id=agreement, status=DELETED)))
+            except ProviderNotFound as none:
+                missing.append(none)
+                views.append((document, gone(package, document, agreement)))
+        if len(missing) == len(views) and not all_may_be_gone:
+            raise missing[0]
         return views
 
 

@@ -11,7 +11,7 @@ from esign.domain.recipient import Recipient
 from esign.domain.status import RecipientStatus
 from esign.ports import RecipientSnapshot, Snapshot
 from esign.providers.esigntools.people import signers, signers_of, steps
-from esign.providers.esigntools.status import least_advanced, package_status, recipient_status
+from esign.providers.esigntools.status import DELETED, least_advanced, package_status, recipient_status
 from esign.providers.esigntools.wire import AgreementView, RecipientView
 
 Views = Sequence[tuple[DocumentId, AgreementView]]
@@ -30,6 +30,17 @@ def snapshot(package: Package, views: Views) -> Snapshot:
         ", ".join(dict.fromkeys(words)),
         tuple(RecipientSnapshot(r.id, least_advanced(seen[r.id])) for r in signers(package) if r.id in seen),
     )
+
+
+def gone(package: Package, document: DocumentId, agreement: str) -> AgreementView:
+    """One that eSignTools has no more (seeds/003, Agreements settings, 404), as it would show it deleted by then."""
+    people = [
+        RecipientView(
+            email=person.email or "", firstname=person.first_name, lastname=person.last_name, status="WAITING"
+        )
+        for person in signers_of(package, document)
+    ]
+    return AgreementView(id=agreement, status=DELETED, recipients=people)
 
 
 def paired(people: Sequence[Recipient], shown: Sequence[RecipientView]) -> Iterator[tuple[Recipient, RecipientView]]:
