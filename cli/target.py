@@ -31,6 +31,16 @@ _PATIENCE = 120.0  # seconds for all calls to a provider in one run
 _REGION = "eu-central-1"  # of a sandbox that names none
 _START_IT = "Start it with `make sandbox`, or name a deployed stage with --stage."
 
+# What botocore believes before the profile that AWS_PROFILE names (`create_credential_resolver`): keys, and a role that is
+# taken by web identity. Only a session that is made with a profile passes over them, and the ports' sessions know none.
+_BEFORE_PROFILE = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+)
+
 Environment = MutableMapping[str, str]
 Outputs = Callable[[str], Mapping[str, str]]  # a stack's outputs by its name
 
@@ -97,6 +107,8 @@ def _listening(endpoint: str) -> bool:
 
 def _deployed(stage: str, profile: str | None, environment: Environment, outputs: Outputs) -> dict[str, str]:
     if profile:
+        for name in _BEFORE_PROFILE:
+            environment.pop(name, None)
         environment["AWS_PROFILE"] = profile
     stack = f"Esign-{stage}-Connector"
     found = outputs(stack)

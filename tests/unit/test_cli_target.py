@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 
 import boto3
@@ -100,6 +101,32 @@ def test_a_deployed_stage_is_read_from_its_stack_with_the_profile():
     ((stack, seen),) = asked
     assert (stack, seen["AWS_PROFILE"]) == ("Esign-dev-Connector", "ops")
     assert "AWS_ENDPOINT_URL" not in environment
+
+
+# botocore takes each of these before the profile that AWS_PROFILE names.
+STRONGER = {
+    "keys": {"AWS_ACCESS_KEY_ID": "OTHER", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "t"},
+    "web identity": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/nonexistent", "AWS_ROLE_ARN": "arn:aws:iam::1:role/other"},
+}
+
+
+@pytest.mark.parametrize("stronger", STRONGER.values(), ids=STRONGER)
+def test_a_profile_that_is_named_is_whom_the_ports_work_as_whatever_the_environment_holds(
+    monkeypatch, tmp_path, stronger
+):
+    (tmp_path / "credentials").write_text("[ops]\naws_access_key_id = OPS\naws_secret_access_key = x\n")
+    monkeypatch.setattr("os.environ", environment := {**os.environ, "AWS_PROFILE": "other", **stronger})
+    environment |= {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"), "AWS_CONFIG_FILE": "/nonexistent"}
+    find_stage("dev", "ops", environment=environment, outputs=lambda _stack: {"EsignSettings": "{}"})
+    credentials = boto3.Session().get_credentials()
+    assert credentials is not None
+    assert (credentials.access_key, credentials.token) == ("OPS", None)
+
+
+def test_without_a_profile_the_environment_says_who_works():
+    environment = dict(STRONGER["keys"])
+    find_stage("dev", None, environment=environment, outputs=lambda _stack: {"EsignSettings": "{}"})
+    assert environment.items() >= STRONGER["keys"].items()
 
 
 @pytest.mark.parametrize("outputs", [{}, {"EsignSettings": "no json"}])
