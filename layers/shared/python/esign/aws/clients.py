@@ -7,7 +7,7 @@ credentials are botocore's own business (environment variables), so nothing here
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import boto3
@@ -26,8 +26,19 @@ def dynamodb() -> DynamoDBClient:
 
 @cache
 def s3() -> S3Client:
-    # Our own SHA-256 travels with every object; botocore need not add a CRC of its own.
-    return _session().client("s3", config=_config(read_timeout=20, checksums="when_required"))
+    from botocore.config import Config
+
+    ours = Config(
+        signature_version="s3v4",
+        # Our own SHA-256 travels with every object; botocore need not add a CRC of its own.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        # Links name the region's own host. Left to itself, botocore signs them for S3's global one, which regions after
+        # March 2019 do not have, and which sends a new bucket's callers elsewhere (307), where the signature is wrong:
+        # docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+        s3={"addressing_style": "virtual"},
+    )
+    return _session().client("s3", config=_config(read_timeout=20).merge(ours))
 
 
 @cache
@@ -52,15 +63,8 @@ def _session() -> boto3.Session:
     return boto3.Session()
 
 
-def _config(*, read_timeout: int, checksums: Literal["when_required", "when_supported"] | None = None) -> Config:
+def _config(*, read_timeout: int) -> Config:
     """Seconds; three tries in all, each with botocore's jitter."""
     from botocore.config import Config
 
-    return Config(
-        connect_timeout=2,
-        read_timeout=read_timeout,
-        retries={"mode": "standard", "total_max_attempts": 3},
-        signature_version="s3v4" if checksums else None,
-        request_checksum_calculation=checksums,
-        response_checksum_validation=checksums,
-    )
+    return Config(connect_timeout=2, read_timeout=read_timeout, retries={"mode": "standard", "total_max_attempts": 3})
