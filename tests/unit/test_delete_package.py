@@ -6,8 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderUnavailable, WrongState
-from esign.domain.status import PackageStatus
+from esign.domain.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    ProviderConflict,
+    ProviderNotFound,
+    ProviderRefused,
+    ProviderUnavailable,
+    WrongState,
+)
+from esign.domain.status import PackageStatus, RecipientStatus
 from tests.fakes.connector import Connector
 
 
@@ -118,6 +126,43 @@ def test_a_withdrawal_that_the_provider_refuses_changes_nothing():
         connector.delete(package.id)
     after = connector.now(package.id)
     assert (after.status, after.withdrawing, after.status_reason) == (PackageStatus.IN_PROCESS, False, None)
+
+
+@pytest.mark.parametrize("no", [ProviderRefused("the key may not delete"), CredentialsRefused("403")])
+def test_a_withdrawal_that_is_not_allowed_is_not_carried_out_when_it_is_allowed_later(no):
+    connector = Connector()
+    package = connector.sent(signers=2)
+    connector.provider.fail["withdraw"] = [no]
+    with pytest.raises((WrongState, CredentialsRefused)):
+        connector.delete(package.id)
+    assert connector.now(package.id).withdrawing is False
+    connector.clock.advance(86400)
+    connector.sweep()
+    assert connector.now(package.id).status is PackageStatus.IN_PROCESS
+
+
+def test_a_withdrawal_that_is_refused_later_does_not_keep_the_package_from_being_read():
+    connector = Connector()
+    package = connector.sent(signers=2)
+    connector.provider.fail["withdraw"] = [ProviderUnavailable("down"), CredentialsRefused("403")]
+    connector.delete(package.id)
+    connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=False)
+    connector.clock.advance(60)
+    connector.run_refresh(package.id)
+    after = connector.now(package.id)
+    assert after.recipients[0].status is RecipientStatus.SIGNED
+    assert (after.withdrawing, after.status_reason) == (True, "withdrawal_pending")  # as Coupa was told
+
+
+def test_an_envelope_that_a_withdrawal_does_not_find_is_looked_for_once_more():
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.fail["withdraw"] = [ProviderNotFound("404")]
+    connector.provider.fail["read"] = [ProviderNotFound("404")]
+    pending = connector.delete(package.id)
+    assert (pending.status, pending.status_reason) == (PackageStatus.IN_PROCESS, "withdrawal_pending")
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.CANCELLED
 
 
 def test_a_package_that_was_signed_meanwhile_completes_and_is_archived():

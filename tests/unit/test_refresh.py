@@ -7,9 +7,10 @@ import json
 
 import pytest
 
-from esign.domain.errors import CredentialsRefused, ProviderUnavailable
+from esign.domain.errors import CredentialsRefused, ProviderNotFound, ProviderUnavailable
 from esign.domain.events import EventType
 from esign.domain.status import Attention, PackageStatus, RecipientStatus
+from esign.ports import Delivered
 from tests.fakes.connector import Connector
 from tests.fakes.provider import PDF
 
@@ -229,7 +230,11 @@ def test_an_envelope_that_is_gone_at_the_provider_is_deleted_here():
     connector = Connector()
     package = connector.sent()
     connector.provider.envelopes.clear()
+    connector.callback(package.id)
     connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.IN_PROCESS  # once is not enough: see below
+    connector.clock.advance(connector.timing.poll_plan[0])
+    connector.sweep()
     assert connector.now(package.id).status is PackageStatus.DELETED
 
 
@@ -303,3 +308,47 @@ def test_a_document_that_only_shows_another_one_need_not_come_back():
     assert [d.comes_back for d in sent.documents] == [True, False]
     signed(connector, package)
     assert connector.now(package.id).status is PackageStatus.COMPLETE
+
+
+def test_an_endpoint_that_is_gone_does_not_keep_a_contract_from_its_end():
+    connector = Connector()
+    package = connector.sent()
+    connector.notifier.will_answer(Delivered.GONE, 410)
+    connector.deliver(package.id)
+    assert connector.now(package.id).attention.code is Attention.DELIVERY_DISABLED
+    signed(connector, package)
+    after = connector.now(package.id)
+    assert after.status is PackageStatus.COMPLETE
+    assert after.attention.code is Attention.DELIVERY_DISABLED  # Coupa has not been told
+
+
+def test_files_that_never_come_are_a_persons_turn_also_where_nobody_can_be_told():
+    connector = Connector()
+    package = connector.sent()
+    connector.notifier.will_answer(Delivered.GONE, 410)
+    connector.deliver(package.id)
+    connector.provider.fail["files"] = [ProviderUnavailable("not yet")]
+    with pytest.raises(ProviderUnavailable):  # the state machine catches it
+        signed(connector, package)
+    connector.clock.advance(connector.timing.files_missing + 1)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).attention.code is Attention.EVIDENCE_REJECTED
+
+
+def test_what_is_not_found_once_is_looked_for_again_before_coupa_is_told():
+    connector = Connector()
+    package = connector.sent()
+    connector.provider.fail["read"] = [ProviderNotFound("404")]  # a proxy's, while the provider is redeployed
+    connector.callback(package.id)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.IN_PROCESS
+    connector.clock.advance(connector.timing.poll_plan[0])
+    connector.sweep()
+    after = connector.now(package.id)
+    assert after.status is PackageStatus.IN_PROCESS
+    assert after.attention is None
+    connector.clock.advance(86400)
+    connector.provider.fail["read"] = [ProviderNotFound("404")]  # another day's is a first one again
+    connector.callback(package.id)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.IN_PROCESS

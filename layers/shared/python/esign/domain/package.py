@@ -28,12 +28,14 @@ class Reminders:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """Where Coupa wants to hear of events; `events` empty means all. Credentials are the account's, never here."""
+    """Where Coupa wants to hear of events; `events` empty means all. Credentials are the account's, never here: its own
+    callback has the name of theirs (`domain/callback_credentials.py`; None: there are none)."""
 
     url: str
     events: tuple[str, ...] = ()
     disabled_at: datetime | None = None
     reason: str | None = None
+    credentials: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,11 @@ class PackageHead:
     @property
     def withdrawing(self) -> bool:
         return self.withdraw_requested is not None
+
+    @property
+    def awaits_a_person(self) -> bool:
+        """Before it may go on. That Coupa cannot be told (410 of its endpoint) keeps no contract from its end."""
+        return self.attention is not None and self.attention.code is not Attention.DELIVERY_DISABLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def complete_package(
 ) -> Step:
     """`retention`: the stage's (mode, days), for accounts that name none. Doing it twice completes once."""
     package = load(packages, account, package_id)
-    if package.status is not PackageStatus.SIGNED or package.attention is not None:
+    if package.status is not PackageStatus.SIGNED or package.awaits_a_person:
         return Step(Next.DONE)
     record = access.account(account)
     objection = objections(package, record, evidence)

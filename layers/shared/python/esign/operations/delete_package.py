@@ -14,12 +14,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from esign.domain.errors import (
-    OutcomeUnknown,
-    ProviderConflict,
+    CredentialsRefused,
     ProviderError,
     ProviderNotFound,
-    ProviderRateLimited,
-    ProviderUnavailable,
+    ProviderRefused,
     RateLimited,
     Unprocessable,
     WrongState,
@@ -35,6 +33,7 @@ from esign.operations.refresh import Refresh
 from esign.operations.story import Story
 from esign.ports import Clock, DocumentStore, PackageStore, PutsAway, Workflows
 
+REFUSED = (ProviderRefused, CredentialsRefused)  # answered, and not done
 ARCHIVED = frozenset({PackageStatus.SIGNED, PackageStatus.COMPLETE, PackageStatus.EXPIRED})
 
 
@@ -117,22 +116,27 @@ def _withdraw(
     clock: Clock,
 ) -> Package:
     asked = _ask_to_withdraw(package, reason, packages, clock)
+    refused: ProviderError | None = None
     try:
         story = Story(packages, package.account, package.id, clock)
         record = access.account(package.account)
         with access.open(record, calls=2, story=story) as provider:
-            refused = None
             try:
                 provider.withdraw(asked, reason)
-            except (ProviderConflict, ProviderNotFound) as conflict:
-                refused = conflict
-            after = refresh.take_over(asked, refresh.snapshot(provider, asked), fast=record.fast_poll, story=story)
-    except (ProviderUnavailable, ProviderRateLimited, RateLimited, OutcomeUnknown):
-        woken = packages.wake(package.account, package.id, now=clock.now())
-        workflows.refresh(package.account, package.id, wanted=woken.wanted)
-        return asked
+            except REFUSED as failure:
+                refused = failure
+            snapshot = refresh.snapshot(provider, asked, withdrawn=refused is None)
+            after = refresh.take_over(asked, snapshot, fast=record.fast_poll, story=story)
+    except (ProviderError, RateLimited):
+        if refused is None or isinstance(refused, ProviderNotFound):
+            woken = packages.wake(package.account, package.id, now=clock.now())
+            workflows.refresh(package.account, package.id, wanted=woken.wanted)
+            return asked
+        after = asked  # nobody could look, but the provider had said no
     if refused is not None and after.status is PackageStatus.IN_PROCESS:
         _take_back(after, packages, clock)
+        if isinstance(refused, CredentialsRefused):
+            raise refused
         raise WrongState(f"The provider does not let this package be withdrawn: {refused.detail}", fault=refused.fault)
     if after.status in ARCHIVED:
         return change(packages, after, lambda current: _archive(current, clock))
@@ -140,9 +144,11 @@ def _withdraw(
 
 
 def _take_back(package: Package, packages: PackageStore, clock: Clock) -> None:
-    """The provider said no for good: the wish to withdraw is gone, the status is as it was."""
+    """Left in, the wish would be carried out some day, long after Coupa was told no. The status is as it was."""
 
-    def decide(current: Package) -> Change:
+    def decide(current: Package) -> Change | None:
+        if current.status is not PackageStatus.IN_PROCESS:
+            return None
         told = entry(clock.now(), EntryKind.DECISION, "The provider refused the withdrawal.", code="withdrawal_refused")
         return Change(replace(current, withdraw_requested=None, status_reason=None), timeline=(told,))
 

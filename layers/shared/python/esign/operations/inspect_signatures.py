@@ -34,7 +34,7 @@ def inspect_signatures(
 ) -> Step:
     """COMPLETE, also when a file could not be read: the gate decides what that means. Files seen before stay."""
     package = load(packages, account, package_id)
-    if package.status is not PackageStatus.SIGNED or package.attention is not None:
+    if package.status is not PackageStatus.SIGNED or package.awaits_a_person:
         return Step(Next.DONE)
     seen = {file.number: _look(file, evidence, inspector) for file in package.files if _is_worth_a_look(file)}
     if seen:

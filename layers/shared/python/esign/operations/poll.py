@@ -91,7 +91,7 @@ class Poll:
         if not self.packages.settle_poll(line.due, now=now, read_at=now, next_due_at=now):
             return False
         after = self.refresh.take_over(line.package, snapshot, fast=account.fast_poll)
-        if after.status is not PackageStatus.SIGNED or after.attention is not None:
+        if after.status is not PackageStatus.SIGNED or after.awaits_a_person:
             return False
         self.workflows.refresh(after.account, after.id, wanted=int(now.timestamp() * 1000))
         return True

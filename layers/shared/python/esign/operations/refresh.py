@@ -8,7 +8,6 @@ most, and leaves the rest due. Nothing waits here: the answer says what the work
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,14 +15,13 @@ from enum import StrEnum
 from esign.domain.errors import (
     ConnectorError,
     CredentialsRefused,
-    ProviderConflict,
     ProviderError,
     ProviderNotFound,
     RateLimited,
 )
 from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
-from esign.domain.package import AttentionNote, Collecting, Package
+from esign.domain.package import AttentionNote, Collecting, Package, ProviderState
 from esign.domain.poll_plan import given_up, next_poll
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.timing import Timing, seconds
@@ -35,6 +33,7 @@ from esign.operations.story import Story
 from esign.ports import Bell, Clock, PackageStore, RefreshLease, SignatureProvider, Snapshot
 
 ROUNDS = 6  # of one execution: a wait and a read each, three times
+GONE = "gone"  # in place of a vendor's status: what was there is not found
 LONGEST_WAIT = 60.0  # seconds inside an execution; longer ones are left to the sweep
 
 
@@ -119,7 +118,9 @@ class Refresh:
         return after
 
     def _attention(self, package: Package, now: datetime) -> AttentionNote | None:
-        return package.attention or given_up(package, now=now, timing=self.timing)
+        if package.awaits_a_person:
+            return package.attention
+        return given_up(package, now=now, timing=self.timing) or package.attention
 
     def _wait(self, lease: RefreshLease, until: datetime, round_: int) -> Step:
         """Go on at `until` in this execution, which keeps its lease, or leave the rest due."""
@@ -140,7 +141,7 @@ class Refresh:
 
     def _signed(self, package: Package, lease: RefreshLease) -> Step:
         due = self._or_attention(package)
-        if package.attention is not None or due is None:
+        if package.awaits_a_person or due is None:
             return self._release(lease, None)  # a person decides
         running = package.collecting
         if running and running.run != lease.owner and running.until > self.clock.now():
@@ -150,7 +151,7 @@ class Refresh:
         return Step(Next.COLLECT)
 
     def _collecting(self, package: Package, run: str | None) -> Collecting | None:
-        signed = package.status is PackageStatus.SIGNED and package.attention is None
+        signed = package.status is PackageStatus.SIGNED and not package.awaits_a_person
         return Collecting(run, self._collected_by()) if signed and run else package.collecting
 
     def _collected_by(self) -> datetime:
@@ -161,7 +162,7 @@ class Refresh:
         """When to look again; None: it is a person's turn, and noted."""
         now = self.clock.now()
         due = next_poll(package, now=now, timing=self.timing)
-        if package.attention is None and due is None:
+        if due is None and not package.awaits_a_person:
             self._note(package, lambda current: self._attention(current, now))
         return due
 
@@ -185,17 +186,14 @@ class Refresh:
         record = self.access.account(package.account)
         try:
             with self.access.open(record, calls=2 if package.withdrawing else 1, story=story) as provider:
-                if package.withdrawing:
-                    with suppress(ProviderConflict, ProviderNotFound):  # the read that follows tells what it is now
-                        provider.withdraw(package, package.withdraw_requested or None)
-                snapshot = self.snapshot(provider, package)
+                snapshot = self.snapshot(provider, package, withdrawn=_withdrawn(provider, package))
                 after = self.take_over(package, snapshot, fast=record.fast_poll, story=story, run=lease.owner)
         except RateLimited as limited:
             return self._release(lease, self.clock.now() + seconds(limited.retry_after or 60))
         except ProviderError as failure:
             return self._release(lease, self.failed(package, failure))
         now = self.clock.now()
-        signed = after.status is PackageStatus.SIGNED and after.attention is None
+        signed = after.status is PackageStatus.SIGNED and not after.awaits_a_person
         due = self._collected_by() if signed else next_poll(after, now=now, timing=self.timing, fast=record.fast_poll)
         settled = self.packages.settle_refresh(lease, read_at=now, next_due_at=due, force=signed or round_ >= ROUNDS)
         if signed:
@@ -204,12 +202,16 @@ class Refresh:
             return Step(Next.DONE)
         return Step(Next.AGAIN, now + seconds(self.timing.refresh_gap))
 
-    def snapshot(self, provider: SignatureProvider, package: Package) -> Snapshot:
+    def snapshot(self, provider: SignatureProvider, package: Package, *, withdrawn: bool = False) -> Snapshot:
+        """Raises ProviderError; ProviderNotFound the first time that an envelope is missed: a proxy says so too while the
+        provider is being redeployed, and nothing leads out of DELETED. `withdrawn`: just now, by us."""
         try:
             return provider.read(package)
         except ProviderNotFound:
-            # The envelope is gone at the provider without us.
-            return Snapshot(PackageStatus.DELETED, "gone", reason="The provider no longer has the package.")
+            missed = package.provider.read_at if package.provider.status == GONE else None
+            if not withdrawn and not (missed and self.clock.now() >= missed + seconds(self.timing.poll_plan[0])):
+                raise
+            return Snapshot(PackageStatus.DELETED, GONE, reason="The provider no longer has the package.")
 
     def failed(self, package: Package, failure: ConnectorError) -> datetime | None:
         """Note that a read failed. When to read again; None: it was the last one."""
@@ -219,12 +221,13 @@ class Refresh:
         last = next_poll(package, now=now, timing=self.timing) is None
 
         def attention(current: Package) -> AttentionNote | None:
-            if isinstance(failure, CredentialsRefused) and current.attention is None:
+            if isinstance(failure, CredentialsRefused) and not current.awaits_a_person:
                 step = "The provider refuses the account's credentials. Renew them and say `esign accounts verify`."
                 return AttentionNote(Attention.CREDENTIALS_REFUSED, now, step)
             return self._attention(current, now)
 
-        self._note(package, attention, told)
+        missed = replace(package.provider, status=GONE, read_at=now) if isinstance(failure, ProviderNotFound) else None
+        self._note(package, attention, told, provider=None if package.provider.status == GONE else missed)
         return None if last else due
 
     def _note(
@@ -233,13 +236,14 @@ class Refresh:
         attention: Callable[[Package], AttentionNote | None],
         *told: TimelineEntry,
         run: str | None = None,
+        provider: ProviderState | None = None,
     ) -> None:
         """Attention, lines of the story, and who collects, if the package is still where it was."""
 
         def decide(current: Package) -> Change | None:
             if current.status is not package.status:
                 return None
-            after = replace(current, attention=attention(current))
+            after = replace(current, attention=attention(current), provider=provider or current.provider)
             return Change(replace(after, collecting=self._collecting(after, run)), timeline=told)
 
         change(self.packages, package, decide)
@@ -247,3 +251,15 @@ class Refresh:
     def _release(self, lease: RefreshLease, due: datetime | None) -> Step:
         self.packages.settle_refresh(lease, read_at=None, next_due_at=due, force=True)
         return Step(Next.DONE)
+
+
+def _withdrawn(provider: SignatureProvider, package: Package) -> bool:
+    """Carry out Coupa's wish, if there is one. Whatever keeps it from that, the read that follows tells what it is now;
+    Coupa was told that the withdrawal follows, so the wish stays."""
+    if not package.withdrawing:
+        return False
+    try:
+        provider.withdraw(package, package.withdraw_requested or None)
+    except ProviderError:
+        return False
+    return True
