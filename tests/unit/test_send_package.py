@@ -10,6 +10,7 @@ from esign.domain.errors import (
     NotFound,
     OutcomeUnknown,
     Problem,
+    ProviderConflict,
     ProviderRefused,
     ProviderUnavailable,
     Unprocessable,
@@ -104,6 +105,47 @@ def test_two_lost_replies_in_one_send_are_both_found_out_at_once():
     connector.provider.fail["started"] = [OutcomeUnknown("lost too")]
     assert connector.send(package.id).status is PackageStatus.IN_PROCESS
     assert len(connector.provider.envelopes) == 1
+
+
+def refused_after_a_lost_reply(connector, *, meanwhile):
+    """The reply to the start is lost, the envelope is a draft when it is looked for, and the second start is refused;
+    `meanwhile` happens between the look and the second start."""
+    connector.provider.fail["start"] = [OutcomeUnknown("lost"), ProviderConflict("409")]
+    connector.provider.during["find"] = lambda: connector.provider.during.update(start=meanwhile)
+
+
+def test_a_start_that_commits_after_our_look_is_no_draft_when_the_next_one_is_refused():
+    connector = Connector()
+    package = connector.ready()
+    refused_after_a_lost_reply(connector, meanwhile=lambda: setattr(connector.provider.only(), "started", True))
+    assert connector.send(package.id).status is PackageStatus.IN_PROCESS
+    assert len(connector.provider.envelopes) == 1
+    assert events(connector, package.id) == [EventType.PACKAGE_SENT]
+
+
+def test_a_start_that_may_still_commit_keeps_the_package_sending_when_the_next_one_is_refused():
+    connector = Connector()
+    package = connector.ready()
+    refused_after_a_lost_reply(connector, meanwhile=lambda: None)
+    with pytest.raises(OutcomeUnknown):
+        connector.send(package.id)
+    after = connector.now(package.id)
+    assert (after.status, after.attention.code) == (PackageStatus.SENDING, Attention.OUTCOME_UNKNOWN)
+    connector.provider.only().started = True
+    connector.clock.advance(connector.timing.send_budget + connector.timing.send_grace + 1)
+    connector.run_refresh(package.id)
+    assert connector.now(package.id).status is PackageStatus.IN_PROCESS
+    assert len(connector.provider.envelopes) == 1
+
+
+def test_what_is_refused_after_a_lost_reply_and_certainly_gone_is_a_draft_with_its_reason():
+    connector = Connector()
+    package = connector.ready()
+    refused_after_a_lost_reply(connector, meanwhile=connector.provider.envelopes.clear)
+    with pytest.raises(ProviderConflict):
+        connector.send(package.id)
+    after = connector.now(package.id)
+    assert (after.status, after.status_reason) == (PackageStatus.DRAFT, "provider_conflict")
 
 
 def test_where_nobody_can_tell_the_package_stays_sending_with_attention():

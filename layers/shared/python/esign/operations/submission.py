@@ -19,6 +19,7 @@ from esign.operations.packages import Change, change
 from esign.operations.send_outcomes import accepted, doubted, failed, in_charge, refused
 from esign.operations.story import Story
 from esign.ports import (
+    Absent,
     Bell,
     CallbackAddresses,
     Clock,
@@ -27,6 +28,7 @@ from esign.ports import (
     PackageStore,
     SignatureProvider,
     TakenInCharge,
+    Unknown,
 )
 
 
@@ -97,7 +99,8 @@ class Submission:
     ) -> ProviderReference | TakenInCharge:
         """Send; when a reply is lost, ask the provider, and go on at once where it shows what became of the call.
 
-        Raises OutcomeUnknown (noted on the package) where it does not.
+        A refusal of that second try says nothing of the call before it, which may commit after our time-out: it counts
+        only once nothing is left at the provider. Raises OutcomeUnknown (noted on the package) where nobody can tell.
         """
         for last in (False, True):  # one more try in this request; after that the workflow looks
             try:
@@ -108,13 +111,20 @@ class Submission:
                     checkpoint=lambda progress: self._checkpoint(attempt, progress),
                     callback_url=url,
                 )
-            except OutcomeUnknown as lost:
-                found = self._found(attempt, provider)
-                if found is not None and found.started:
-                    return found.reference
-                if found is None or last:
-                    self.doubt(attempt.package, lost.detail)
+            except ProviderError as failure:
+                lost = isinstance(failure, OutcomeUnknown)
+                if not lost and not last:
                     raise
+                found = self._found(attempt, provider)
+                if isinstance(found, Found) and found.started:
+                    return found.reference
+                if isinstance(found, Absent) and not lost:
+                    raise
+                if last or not isinstance(found, Found):
+                    self.doubt(attempt.package, failure.detail)
+                    if lost:
+                        raise
+                    raise OutcomeUnknown(failure.detail, fault=failure.fault) from failure
                 self._checkpoint(attempt, found.progress)
         raise AssertionError("unreachable")
 
@@ -144,13 +154,14 @@ class Submission:
             _Attempt(package), ProviderUnavailable("The submission never arrived.", code="send_not_arrived")
         )
 
-    def _found(self, attempt: _Attempt, provider: SignatureProvider) -> Found | None:
-        """The envelope of a lost reply. Absent is no proof yet: a provider may commit after our time-out."""
+    def _found(self, attempt: _Attempt, provider: SignatureProvider) -> Found | Absent | None:
+        """The envelope of a lost reply; None: the provider cannot tell. After a lost reply absent is no proof yet: a
+        provider may commit after our time-out."""
         try:
             found = provider.find(attempt.package, attempt.package.provider.progress)
         except ProviderError:
             return None
-        return found if isinstance(found, Found) else None
+        return None if isinstance(found, Unknown) else found
 
     def _checkpoint(self, attempt: _Attempt, progress: Progress) -> None:
         def decide(current: Package) -> Change:
