@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from esign.domain.capabilities import Feature
-from esign.domain.errors import NotFound, Problem, Unprocessable
+from esign.domain.errors import NotFound, OutcomeUnknown, Problem, ProviderError, Unprocessable
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
 from esign.domain.package import Package
@@ -34,12 +33,11 @@ def _out_for_signature(packages: PackageStore, account: AccountId, package_id: s
     return package
 
 
-def _noted(
-    packages: PackageStore, package: Package, text: str, clock: Clock, edit: Callable[[Package], Package]
-) -> Package:
+def _wished(packages: PackageStore, package: Package, text: str, clock: Clock, *, skip: bool) -> Package:
     def decide(current: Package) -> Change:
-        told = entry(clock.now(), EntryKind.COUPA_CALL, text)
-        return Change(replace(edit(current), updated_at=clock.now()), timeline=(told,))
+        now = clock.now()
+        told = entry(now, EntryKind.COUPA_CALL, text)
+        return Change(replace(current, skip_requested=skip, updated_at=now), timeline=(told,))
 
     return change(packages, package, decide)
 
@@ -105,14 +103,17 @@ def skip_recipients(
         if not isinstance(provider, SkipsSigners):
             raise _unsupported(provider, Feature.SKIP_SIGNERS)
         # The wish comes first: a package finished by skipping that nobody asked for raises attention.
-        asked = _noted(
-            packages,
-            package,
-            "Coupa asked to skip the remaining signers.",
-            clock,
-            lambda p: replace(p, skip_requested=True),
-        )
-        provider.skip_signers(asked)
+        asked = _wished(packages, package, "Coupa asked to skip the remaining signers.", clock, skip=True)
+        try:
+            provider.skip_signers(asked)
+        except OutcomeUnknown:
+            raise
+        except ProviderError:
+            # A wish that came to nothing must not excuse a later skip by somebody else; an earlier one, whose outcome
+            # nobody knows, still stands.
+            if not package.skip_requested:
+                _wished(packages, asked, "The provider refused; the wish is taken back.", clock, skip=False)
+            raise
         return refresh.take_over(asked, refresh.snapshot(provider, asked), fast=record.fast_poll, story=story)
 
 
