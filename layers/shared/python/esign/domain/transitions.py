@@ -142,10 +142,14 @@ def _attention(
     if before.status is PackageStatus.EXPIRED and seen.status is not PackageStatus.EXPIRED:
         step = "The provider reopened or finished an expired package. Check it and say `esign packages accept <id>`."
         return _noted(before, Attention.CHANGED_AFTER_END, step, now)
-    # Of people whom its own process brought, the provider alone says who is needed.
-    skipped = any(r.signs and r.status is RecipientStatus.SKIPPED and not r.met for r in recipients)
-    if status is PackageStatus.SIGNED and skipped and not before.skip_requested:
-        step = "Signers were skipped at the provider, not by Coupa. Check it and say `esign packages accept <id>`."
+    # Whoever is not shown to have signed counts as skipped, whatever the provider says of the whole: a signature is
+    # missing. Of people whom its own process brought, the provider alone says who is needed.
+    missing = any(r.signs and not r.done and not r.met for r in recipients)
+    if status is PackageStatus.SIGNED and missing and not before.skip_requested:
+        step = (
+            "The provider says that all is signed, but not every signer signed, and Coupa asked to skip nobody. "
+            "Check it and say `esign packages accept <id>`."
+        )
         return _noted(before, Attention.SIGNERS_SKIPPED, step, now)
     return None if before.attention and before.attention.code in PASSING else before.attention
 
