@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from esign.http.jsontext import mended
+
 _LONG = 16 * 1024  # bytes; texts that people write are shorter
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _READ = 256 * 1024
@@ -65,7 +67,7 @@ def load(file: IO[bytes]) -> Any:  # noqa: ANN401 - JSON
     try:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
             text = b"".join(_without_long(whole, file, found))
-        return json.loads(text, object_hook=lambda read: _restored(read, found))
+        return json.loads(mended(text), object_hook=lambda read: _restored(read, found))
     except (ValueError, RecursionError):
         raise NotJson from None
 

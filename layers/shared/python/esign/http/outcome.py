@@ -29,6 +29,7 @@ from esign.domain.errors import (
     ProviderRefused,
     ProviderUnavailable,
 )
+from esign.http.jsontext import mended
 from esign.http.redaction import safe_text
 
 # 408 and 425 say that the request was not taken up (RFC 9110 §15.5.9, RFC 8470 §5.2).
@@ -83,7 +84,7 @@ class Reply:
     def json(self) -> Any:  # noqa: ANN401 - JSON
         """The decoded body; what is not JSON raises `broken`."""
         try:
-            return json.loads(self.content)
+            return json.loads(mended(self.content))
         except (ValueError, RecursionError):
             raise self.broken("its answer is not JSON") from None
 
@@ -111,7 +112,7 @@ class Reply:
 
     def _fault(self) -> ProviderFault:
         try:
-            said = self.vendor.read_fault(self)
+            said = self.vendor.read_fault(replace(self, content=mended(self.content)))
         except Exception:  # noqa: BLE001 - an error body in no known shape must not hide the status
             said = Said()
         fault = ProviderFault(self.vendor.name, self.status, said.code, said.message, said.request_id)
