@@ -153,19 +153,24 @@ class Alarms(Construct):
 
 
 def alarm_topic(scope: Construct, *, stage: str, key: kms.IKey, emails: tuple[str, ...]) -> sns.Topic:
-    """Encrypted with the stage's key, which CloudWatch may use for it; each address confirms by the mail that it gets."""
-    key.add_to_resource_policy(
-        iam.PolicyStatement(
-            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-            resources=["*"],
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-        )
-    )
+    """Encrypted with the stage's key; each address confirms by the mail that it gets."""
     topic = sns.Topic(scope, "Topic", display_name=f"Coupa Open eSign {stage}", master_key=key, enforce_ssl=True)
+    # Both are needed: enforce_ssl's policy replaces the one that SNS gives a topic, and so lets nobody publish.
+    key.add_to_resource_policy(_cloudwatch_may("kms:Decrypt", "kms:GenerateDataKey*", resource="*"))
+    topic.add_to_resource_policy(_cloudwatch_may("sns:Publish", resource=topic.topic_arn))
     for email in emails:
         topic.add_subscription(subscriptions.EmailSubscription(email))
     return topic
+
+
+def _cloudwatch_may(*actions: str, resource: str) -> iam.PolicyStatement:
+    """For the alarms of this AWS account alone."""
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=list(actions),
+        resources=[resource],
+        conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+    )
 
 
 def gateway(metric: str, api: str, statistic: str, period: cdk.Duration) -> cloudwatch.Metric:

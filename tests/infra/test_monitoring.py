@@ -148,6 +148,16 @@ def test_the_topic_is_encrypted_with_the_stage_s_key_which_cloudwatch_may_use(de
     ]
 
 
+def test_cloudwatch_may_publish_to_the_topic_and_nobody_else(dev: Templates) -> None:
+    """A policy of our own replaces the one that SNS gives a topic: without an Allow, no alarm reaches anybody."""
+    (policy,) = _resources(dev, "AWS::SNS::TopicPolicy")
+    (allowed,) = (one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Allow")
+    (topic,) = policy["Topics"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert (allowed["Action"], allowed["Resource"]) == ("sns:Publish", topic)
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
 def test_the_dashboard_is_json_with_a_business_and_a_technical_part(dev: Templates) -> None:
     (dashboard,) = _resources(dev, "AWS::CloudWatch::Dashboard")
     body = dashboard["DashboardBody"]["Fn::Join"][1]
