@@ -18,10 +18,13 @@ from esign.domain.package import Package
 from esign.domain.recipient import Group, Member
 from esign.domain.status import PackageStatus
 from esign.domain.timing import Timing
+from esign.operations.apply_retention import Retention
 from esign.ports import DueKind, PackageStore, Told
 from tests.contract.package_steps import NOW, created, due_dates, later
 from tests.contract.store_fixtures import aws, dynamodb, dynamodb_client, items, store  # noqa: F401 - fixtures
-from tests.fakes.factories import ACME, GLOBEX, a_full_package, a_package, a_recipient, an_event
+from tests.fakes.clock import FixedClock
+from tests.fakes.factories import ACME, GLOBEX, a_document, a_full_package, a_package, a_recipient, an_event
+from tests.fakes.files import MemoryDocuments, MemoryEvidence
 
 LOOK = Timing().retention_look
 MAIL = subject_hash("anna.berg1@example.com")
@@ -210,3 +213,23 @@ def test_the_rules_of_an_account_are_flat_attributes_that_old_accounts_lack() ->
     old = {name: value for name, value in item.items() if not name.startswith(("forgetting", "hold"))}
     assert decode(Account, old).forgetting == Forgetting()
     assert schema.RETENTION == "S#RETENTION"
+
+
+def test_the_largest_package_is_forgotten_with_its_evidence(store: PackageStore) -> None:
+    """More parts than one transaction takes: 50 people, whose names stand in those of 30 documents and of their files."""
+    package = a_package()
+    documents = tuple(a_document(package.id, number, name=f"For Anna {number}.pdf") for number in range(1, 31))
+    people = tuple(a_recipient(package.id, n, first_name="Anna", email=f"p{n}@example.com") for n in range(1, 51))
+    package = created(store, replace(package, documents=documents, recipients=people))
+    files = tuple(a_file(package, number=number, name=f"For Anna {number}.pdf") for number in range(1, 62))
+    package = store.commit(package, replace(package, files=files))
+    package = store.commit(package, replace(package, status=PackageStatus.DELETED, ended_at=NOW))
+    clock, evidence = FixedClock(), MemoryEvidence()
+    no_calls: Any = None  # nothing is left at the provider
+    retention = Retention(store, no_calls, MemoryDocuments(), evidence, clock, Timing())
+    after = retention.forget(package)
+    assert "Anna" not in repr(after)
+    assert store.get(ACME, package.id) == after
+    after = retention._remove_evidence(after)
+    assert after.files == ()
+    assert store.get(ACME, package.id) == after

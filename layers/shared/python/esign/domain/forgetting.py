@@ -29,12 +29,22 @@ def subjects_of(package: Package) -> frozenset[str]:
     return frozenset(subject for recipient in package.recipients for subject in _subjects(recipient))
 
 
-def forgotten(package: Package, now: datetime) -> Package:
-    """Without anything personal. The hashes of addresses stay, as long as there is evidence that names the people."""
+def untitled(package: Package) -> Package:
+    """Without people's names in those of documents and files: written before all else is `forgotten`, since a package of 50
+    people and 30 documents has more parts than one transaction takes."""
     people = _names(package.recipients)
     return replace(
         package,
-        name=_without(package.name, people),
+        documents=tuple(_unstaged(document, people) for document in package.documents),
+        files=tuple(_renamed(file, people) for file in package.files),
+    )
+
+
+def forgotten(package: Package, now: datetime) -> Package:
+    """Without anything personal. The hashes of addresses stay, as long as there is evidence that names the people."""
+    return replace(
+        untitled(package),
+        name=_without(package.name, _names(package.recipients)),
         description=None,
         message=Message(),
         metadata={},
@@ -42,9 +52,7 @@ def forgotten(package: Package, now: datetime) -> Package:
         told_reason=None,
         withdraw_requested="" if package.withdrawing else None,
         provider=replace(package.provider, options={}, progress={}),
-        documents=tuple(_unstaged(document, people) for document in package.documents),
         recipients=tuple(_pseudonym(recipient, keep=bool(package.files)) for recipient in package.recipients),
-        files=tuple(_renamed(file, people) for file in package.files),
         forgotten_at=now,
     )
 
@@ -65,11 +73,14 @@ def without_subject(package: Package, subject: str) -> Package:
     )
 
 
+def unlinked(package: Package) -> Package:
+    """Without the hashes that lead to the evidence."""
+    return replace(package, recipients=tuple(replace(recipient, subjects=()) for recipient in package.recipients))
+
+
 def traceless(package: Package) -> Package:
-    """Without the evidence that is gone, and without the hashes that led to it."""
-    return replace(
-        package, files=(), recipients=tuple(replace(recipient, subjects=()) for recipient in package.recipients)
-    )
+    """Without the evidence that is gone, nor what led to it. Written after `unlinked`: both are too much at once."""
+    return replace(unlinked(package), files=())
 
 
 def is_forgotten(recipient: Recipient) -> bool:

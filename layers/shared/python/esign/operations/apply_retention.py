@@ -13,7 +13,7 @@ from datetime import datetime
 from esign.domain.account import Account
 from esign.domain.errors import ProviderConflict, ProviderNotFound, WrongState
 from esign.domain.events import EntryKind, TimelineEntry, entry
-from esign.domain.forgetting import forgotten, traceless
+from esign.domain.forgetting import forgotten, traceless, unlinked, untitled
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
 from esign.domain.retention import copy_until, evidence_until, next_date, personal_until
@@ -69,6 +69,7 @@ class Retention:
         one says that all is done."""
         self.documents.remove([document.key for document in package.documents if document.key])
         self.packages.forget_reasons(package.account, package.id)
+        package = self._became(package, untitled)
         text = "What was personal in the table, and the staged documents, are removed."
         return self._note(package, forgotten, text, code="forgotten")
 
@@ -98,12 +99,22 @@ class Retention:
             told = self._told("A file is locked for longer than we had noted.", code=locked.kind)
             self.packages.append_timeline(package.account, package.id, (told,))
             return package
+        package = self._became(package, unlinked)
         text = f"{many(len(package.files), 'file')} of evidence removed, since the lock has ended."
         return self._note(package, lambda current, _now: traceless(current), text, code="evidence_removed")
 
     def _note(self, package: Package, decide: Decide, text: str, *, code: str) -> Package:
         def decided(current: Package) -> Change:
             return Change(decide(current, self.clock.now()), timeline=(self._told(text, code=code),))
+
+        return change(self.packages, package, decided)
+
+    def _became(self, package: Package, become: Callable[[Package], Package]) -> Package:
+        """A part of what is noted afterwards: together they could be more than one transaction takes."""
+
+        def decided(current: Package) -> Change | None:
+            after = become(current)
+            return Change(after) if after != current else None
 
         return change(self.packages, package, decided)
 
