@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from esign.domain.errors import OutcomeUnknown, WrongState
+from esign.domain.errors import OutcomeUnknown, Unprocessable, WrongState
 from esign.domain.status import Attention, PackageStatus
 from esign.operations.find_stuck import find_stuck
 from esign.operations.resolve_package import resolve_package
@@ -75,6 +75,25 @@ def test_a_person_who_found_it_says_its_id(desk):
     resolved = desk.resolve(("1001", "1002"))
     assert (resolved.status, resolved.attention) == (PackageStatus.IN_PROCESS, None)
     assert resolved.provider.reference == ("1001", "1002")
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        (("1002",), "2 different"),
+        (("1001", "1002", "1003"), "2 different"),
+        (("1001", "1001"), "2 different"),
+        (("1001", "agreement 1002"), "2 different"),
+        (("1002", "1001"), "agreement 1001"),
+        (("1003", "1002"), "agreement 1001"),
+    ],
+)
+def test_what_cannot_be_the_packages_agreements_is_refused_and_nothing_is_stored(desk, reference, why):
+    desk.connector.clock.advance(2000)
+    before = desk.now()
+    with pytest.raises(Unprocessable, match=why):
+        desk.resolve(reference)
+    assert desk.now() == before
 
 
 def test_a_person_who_did_not_find_it_has_the_other_documents_taken_back(desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Protocol, runtime_checkable
 
 from esign.domain.errors import ProviderNotFound, WrongState
 from esign.domain.ids import AccountId
@@ -13,6 +14,15 @@ from esign.operations.packages import load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.submission import Submission
 from esign.ports import PackageStore
+
+
+@runtime_checkable
+class ChecksReference(Protocol):
+    """A provider that can tell, without any call, that a person has mistaken its ids."""
+
+    def check_reference(self, package: Package, reference: ProviderReference) -> None:
+        """Raises Unprocessable where they cannot be the package's."""
+        ...
 
 
 def resolve_package(
@@ -29,6 +39,7 @@ def resolve_package(
 
     Raises NotFound, WrongState when the package is not SENDING, or before the submission's deadline and grace are over:
     an attempt in flight, or one that the provider has in charge, would else make an envelope that nobody knows of.
+    Raises Unprocessable where the reference cannot be this package's.
     """
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SENDING:
@@ -39,6 +50,9 @@ def resolve_package(
     if submission.clock.now() < free_at:
         raise WrongState(f"The submission may still be under way. Wait until {free_at.isoformat()}, then look again.")
     if reference is not None:
+        provider = access.unbudgeted(account)
+        if isinstance(provider, ChecksReference):
+            provider.check_reference(package, reference)
         return submission.accept(package, reference)
     if package.provider.progress:
         with access.open(account, calls=1 + len(package.documents)) as provider, suppress(ProviderNotFound):

@@ -30,7 +30,7 @@ from esign.providers.esigntools.request import agreements
 from esign.providers.esigntools.rules import package_problems
 from esign.providers.esigntools.snapshot import gone, snapshot
 from esign.providers.esigntools.status import ABORTED, CLOSED, DELETED, OPEN, word
-from esign.providers.esigntools.submission import Submission, delete_quietly, found
+from esign.providers.esigntools.submission import Submission, check_named, delete_quietly, found, is_agreement
 from esign.providers.esigntools.wire import AgreementView
 from esign.providers.fetching import streamed
 
@@ -82,6 +82,9 @@ class EsignToolsProvider:
 
     def find(self, package: Package, progress: Progress) -> Found | Absent | Unknown:
         return found(package, progress)
+
+    def check_reference(self, package: Package, reference: ProviderReference) -> None:
+        check_named(package, reference)
 
     def read(self, package: Package) -> Snapshot:
         """A refused document ends its package, so what is still open of it is then taken from the signers."""
@@ -156,11 +159,13 @@ class EsignToolsProvider:
 
 def _agreements_of(package: Package) -> Iterator[tuple[DocumentId, str]]:
     """Ours and theirs. Raises ProviderNotFound where there are none, or no agreement can have such an id."""
+    documents = [document.id for document in package.documents]
     made = package.provider.progress.get("agreements", {})
-    known = list(zip((d.id for d in package.documents), package.provider.reference, strict=False)) or [
-        (document.id, str(made[document.id])) for document in package.documents if document.id in made
-    ]
-    if not known or not all(agreement.isascii() and agreement.isdigit() for _, agreement in known):
+    if package.provider.reference:
+        known = list(zip(documents, package.provider.reference, strict=True))
+    else:
+        known = [(document, str(made[document])) for document in documents if document in made]
+    if not known or not all(is_agreement(agreement) for _, agreement in known):
         raise ProviderNotFound("The package has no counterpart at eSignTools.")
     yield from known
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from esign.domain.errors import OutcomeUnknown, ProviderError, ProviderNotFound
+from esign.domain.errors import OutcomeUnknown, ProviderError, ProviderNotFound, Unprocessable
 from esign.domain.ids import DocumentId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.ports import Absent, DocumentSource, Found, Unknown
@@ -96,3 +96,26 @@ def found(package: Package, progress: Progress) -> Found | Absent | Unknown:
     whole = all(document.id in made for document in package.documents) and not progress.get("undo")
     reference = tuple(made[document.id] for document in package.documents if document.id in made)
     return Found(reference, started=whole, progress=progress)
+
+
+def check_named(package: Package, reference: ProviderReference) -> None:
+    """What a person says was made: an agreement for each document, in their order, and among them those that are noted.
+
+    Raises Unprocessable: a file would else come back as another document's, or an agreement stay that nobody takes back.
+    """
+    ids = {agreement for agreement in reference if is_agreement(agreement)}
+    if not len(ids) == len(reference) == len(package.documents):
+        count = len(package.documents)
+        raise Unprocessable(
+            f"eSignTools has an agreement for each document: give {count} different ids, in the order of the documents."
+        )
+    made: Mapping[str, object] = package.provider.progress.get("agreements", {})
+    for number, (document, agreement) in enumerate(zip(package.documents, reference, strict=True), start=1):
+        noted = str(made.get(document.id, agreement))
+        if noted != agreement:
+            raise Unprocessable(f"Document {number} is agreement {noted}: that is noted from eSignTools' own answer.")
+
+
+def is_agreement(identifier: str) -> bool:
+    """seeds/003: an int64, which goes into paths."""
+    return identifier.isascii() and identifier.isdigit()
