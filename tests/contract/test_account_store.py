@@ -17,12 +17,17 @@ from esign.domain.account import AccountSecret, EvidencePolicy
 from esign.domain.errors import Clash, NotFound, StaleVersion, StoreUnavailable
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback
+from esign.operations.configure_callback import CallbackConfiguration
+from esign.operations.notification_secrets import notification_secrets
+from esign.operations.provider_access import ProviderAccess
 from esign.ports import AccountStore
 from tests.contract.store_fixtures import TABLE, aws, dynamodb, dynamodb_client, item  # noqa: F401 - fixtures
 from tests.contract.test_dynamodb_items import first_reply_lost
-from tests.fakes.accounts import MemoryAccounts
-from tests.fakes.clock import START
+from tests.fakes.accounts import MemoryAccounts, MemoryBudget
+from tests.fakes.clock import START, FixedClock
 from tests.fakes.factories import ACME, GLOBEX, an_account
+from tests.fakes.packages import MemoryPackages
+from tests.fakes.provider import FakeProvider, FakeProviders
 
 PREFIX = "esign/test"
 CREDENTIALS = {"username": "api", "password": "correct horse"}
@@ -52,7 +57,7 @@ def test_an_account_is_read_back_whole(store: AccountStore) -> None:
     account = an_account(
         settings={"apiVersion": 3, "url": "https://provider.example", "nested": {"a": [1, 2.5, True, None]}},
         secrets=(AccountSecret("ab" * 32, START), AccountSecret("cd" * 32, START, START + timedelta(days=1))),
-        callback=Callback("https://coupa.example/cb", ("package.sent",), START, "410"),
+        callback=Callback("https://coupa.example/cb", ("package.sent",), START, "410", "set1"),
         source_hosts=("files.coupa.example",),
         evidence=EvidencePolicy.OPTIONAL,
         retention_mode="COMPLIANCE",
@@ -131,6 +136,32 @@ def test_whoever_writes_secrets_for_notifications_back_reads_them_anew(dynamodb:
     operator.replace_notification_secrets(ACME, {"webhookSecrets": ["whsec_b"]})
     assert warm.notification_secrets(ACME) == {"webhookSecrets": ["whsec_a"]}
     assert warm.notification_secrets(ACME, fresh=True) == {"webhookSecrets": ["whsec_b"]}
+
+
+@pytest.fixture(params=["memory", "aws"])
+def stores(request: pytest.FixtureRequest) -> tuple[AccountStore, AccountStore]:
+    """Of two processes: one that Coupa calls, and one that delivers and stays warm."""
+    if request.param == "memory":
+        store = MemoryAccounts()
+        return store, store
+    clients = request.getfixturevalue("dynamodb"), request.getfixturevalue("vault")
+    return on_aws(*clients), on_aws(*clients)
+
+
+def test_a_warm_process_carries_the_credentials_that_the_callback_names(stores: Any) -> None:
+    called, warm = stores
+    called.add(an_account(), CREDENTIALS)
+    called.replace_notification_secrets(ACME, {"webhookSecrets": ["whsec_a"]})
+    addresses: Any = None  # of an account whose provider registers no address
+    access: Any = ProviderAccess(called, FakeProviders(FakeProvider()), MemoryBudget(), FixedClock())
+    callbacks = CallbackConfiguration(MemoryPackages(), access, addresses, FixedClock())
+    for url, password in (("https://former.example/cb", "former"), ("https://new.example/cb", "new")):
+        basic = {"basic": {"username": "u", "password": password}}
+        callbacks.put(ACME, None, Callback(url), authentication=basic)
+        assert notification_secrets(warm.get(ACME), warm) == {"webhookSecrets": ["whsec_a"], **basic}
+    callbacks.delete(ACME, None)
+    callbacks.put(ACME, None, Callback("https://third.example/cb"))
+    assert notification_secrets(warm.get(ACME), warm) == {"webhookSecrets": ["whsec_a"]}
 
 
 def test_a_call_from_the_provider_is_noted_forwards_only_and_breaks_no_save(store: AccountStore) -> None:

@@ -6,12 +6,14 @@ takes one with each package, else to be registered by an administrator.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from esign.domain.account import Account
+from esign.domain.callback_credentials import with_credentials, without_credentials
 from esign.domain.errors import NotFound, WrongState
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId
@@ -20,8 +22,6 @@ from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.ports import CallbackAddresses, Clock, PackageStore
-
-WAYS = ("basic", "oauth2")  # to authenticate notifications: a new one replaces the former
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class CallbackConfiguration:
         *,
         authentication: Mapping[str, Any] | None = None,
     ) -> CallbackView:
-        """`authentication` (account only) is kept with the account's secrets and never shown again."""
+        """`authentication` (account only) is kept with the account's secrets and never shown again; None: the callback's
+        stays as it is."""
         if package_id is None:
             return self._put_account(account, callback, authentication)
         package = load(self.packages, account, package_id)
@@ -72,8 +73,7 @@ class CallbackConfiguration:
 
     def delete(self, account: AccountId, package_id: str | None, *, claim: Claim | None = None) -> None:
         if package_id is None:
-            record = self.access.account(account)
-            self.access.accounts.save(record, replace(record, callback=None))
+            self._delete_account(account)
             return
         package = load(self.packages, account, package_id)
         if package.callback is None:
@@ -92,13 +92,24 @@ class CallbackConfiguration:
     def _put_account(
         self, account: AccountId, callback: Callback, authentication: Mapping[str, Any] | None
     ) -> CallbackView:
+        """The credentials, then the callback that names them: address and credentials change in one write, or neither."""
         record = self.access.account(account)
+        name = record.callback.credentials if record.callback else None
         if authentication is not None:
+            former, name = name, uuid.uuid4().hex
             known = self.access.accounts.notification_secrets(account, fresh=True)
-            kept = {name: secret for name, secret in known.items() if name not in WAYS}
-            self.access.accounts.replace_notification_secrets(account, {**kept, **authentication})
-        saved = self.access.accounts.save(record, replace(record, callback=callback))
+            secrets = with_credentials(known, name, authentication, former=former)
+            self.access.accounts.replace_notification_secrets(account, secrets)
+        saved = self.access.accounts.save(record, replace(record, callback=replace(callback, credentials=name)))
         return CallbackView(saved.callback, self._at_provider(saved, None))
+
+    def _delete_account(self, account: AccountId) -> None:
+        """The callback, then its credentials: a crash in between leaves some that nothing names."""
+        record, accounts = self.access.account(account), self.access.accounts
+        accounts.save(record, replace(record, callback=None))
+        if record.callback and record.callback.credentials:
+            known = accounts.notification_secrets(account, fresh=True)
+            accounts.replace_notification_secrets(account, without_credentials(known))
 
     def _put_package(
         self, package: Package, callback: Callback | None, text: str, *, claim: Claim | None = None

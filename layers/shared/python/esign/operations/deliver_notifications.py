@@ -22,6 +22,7 @@ from esign.domain.ids import AccountId, PackageId
 from esign.domain.timing import Timing, seconds
 from esign.operations.delivery_turn import Turn, told
 from esign.operations.endpoint_gone import calm, disable
+from esign.operations.notification_secrets import notification_secrets
 from esign.ports import (
     AccountStore,
     Clock,
@@ -86,7 +87,7 @@ class NotificationDelivery:
             self.packages.settle_delivery(lease)
             return None
         callback = package.callback or record.callback
-        turn = Turn(package, callback if callback and callback.disabled_at is None else None, lease)
+        turn = Turn(package, record, callback if callback and callback.disabled_at is None else None, lease)
         try:
             self._run(turn)
         except StaleVersion:
@@ -130,7 +131,7 @@ class NotificationDelivery:
                 self._stand_in_line(turn, place)
                 return False
             turn.place = place
-            turn.secrets = self.accounts.notification_secrets(lease.account)
+            turn.secrets = notification_secrets(turn.account, self.accounts)
         return True
 
     def _stand_in_line(self, turn: Turn, closed: Closed) -> None:

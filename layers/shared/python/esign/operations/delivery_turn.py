@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from esign.domain.account import Account
 from esign.domain.events import EntryKind, Event, TimelineEntry, entry
 from esign.domain.ids import EndpointId, endpoint_id
 from esign.domain.package import Callback, Package
@@ -18,6 +19,7 @@ class Turn:
     """One package's turn: what is known, and what became of it. `well`: its endpoint took or refused something."""
 
     package: Package
+    account: Account
     callback: Callback | None
     lease: DeliveryLease
     secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)

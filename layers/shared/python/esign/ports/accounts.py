@@ -35,9 +35,10 @@ class AccountStore(Protocol):
         ...
 
     def notification_secrets(self, account: AccountId, *, fresh: bool = False) -> Mapping[str, Any]:
-        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [see domain/webhook_secret.py], basic?:
-        {username, password}, oauth2?: {tokenUrl, clientId, clientSecret, scope?}}. Cached 300 s; `fresh` for whoever
-        writes them back, lest what somebody else changed meanwhile be lost."""
+        """How to sign and authenticate notifications to Coupa: {webhookSecrets: [see domain/webhook_secret.py],
+        callbackCredentials?: {name: {basic: {username, password}} or {oauth2: {tokenUrl, clientId, clientSecret,
+        scope?}}}} (see domain/callback_credentials.py). Cached 300 s; `fresh` for whoever writes them back, lest what
+        somebody else changed meanwhile be lost, and for whoever misses what the account names."""
         ...
 
     def replace_notification_secrets(self, account: AccountId, secrets: Mapping[str, Any]) -> None: ...
