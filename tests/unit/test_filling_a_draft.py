@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,7 +14,10 @@ from esign.domain.drafts import InlineContent, NewDocument, NewField, NewRecipie
 from esign.domain.errors import Clash, Problem, TooLarge, Unprocessable, WrongState
 from esign.domain.recipient import Delivery, Rectangle
 from esign.domain.status import DocumentStatus
+from esign.ports import FetchedDocument
 from tests.fakes.connector import CONTRACT, Connector
+
+MEGABYTE = 1024 * 1024
 
 
 def inline(body, **fields):
@@ -152,6 +157,103 @@ def test_thirty_documents_and_a_hundred_megabytes_are_the_most():
         connector.add_document(heavy.id, source=UploadRequest(size * 1024 * 1024, f"{size:064x}"))
     with pytest.raises(TooLarge):
         connector.add_document(heavy.id)
+
+
+class BigSource:
+    """A `DocumentFetcher` whose every document has so many bytes, all different; `asked` is what it might have given."""
+
+    def __init__(self, size):
+        self.size, self.asked, self.held = size, [], 0
+
+    @contextmanager
+    def fetch(self, url, *, hosts, max_bytes):
+        self.asked.append(max_bytes)
+        if self.size > max_bytes:
+            raise TooLarge(f"the document is longer than {max_bytes} bytes")
+        self.held += self.size
+        yield FetchedDocument(io.BytesIO(CONTRACT), self.size, hashlib.sha256(url.encode()).hexdigest(), None)
+
+
+def linked(number, **fields):
+    return NewDocument(name=f"{number}.pdf", source=SourceUrl(f"https://clm.example/{number}"), **fields)
+
+
+def uploaded(size, **fields):
+    return NewDocument(name="big.pdf", source=UploadRequest(size, f"{size:064x}"), **fields)
+
+
+def test_no_more_is_fetched_than_the_package_has_room_for():
+    connector = Connector()
+    package = connector.create().package
+    connector.add_documents(package.id, uploaded(30 * MEGABYTE))
+    connector.fetcher = BigSource(40 * MEGABYTE)
+    with pytest.raises(TooLarge) as refused:
+        connector.add_documents(package.id, *(linked(number) for number in range(20)))
+    assert refused.value.detail == "The documents of a package may have 104857600 bytes in all."
+    assert [size // MEGABYTE for size in connector.fetcher.asked] == [50, 30]
+    assert connector.fetcher.held == 40 * MEGABYTE
+    assert connector.documents.objects == {}
+    assert len(connector.now(package.id).documents) == 1
+
+
+def test_a_package_that_is_full_fetches_nothing_more():
+    connector = Connector()
+    package = connector.create().package
+    connector.fetcher = BigSource(50 * MEGABYTE)
+    with pytest.raises(TooLarge):
+        connector.add_documents(package.id, *(linked(number) for number in range(3)))
+    assert len(connector.fetcher.asked) == 2
+
+
+def test_documents_that_cannot_be_taken_take_room_all_the_same():
+    connector = Connector()
+    package = connector.create().package
+    connector.fetcher = BigSource(50 * MEGABYTE)
+    with pytest.raises(TooLarge):
+        connector.add_documents(package.id, *(linked(number, content_type="video/mp4") for number in range(30)))
+    assert len(connector.fetcher.asked) == 2
+
+
+def test_one_document_that_is_too_large_is_told_as_such():
+    connector = Connector()
+    package = connector.create().package
+    connector.fetcher = BigSource(51 * MEGABYTE)
+    with pytest.raises(TooLarge) as refused:
+        connector.add_documents(package.id, linked(1))
+    assert "the document is longer" in refused.value.detail
+
+
+def test_too_many_documents_are_refused_before_any_is_fetched():
+    connector = Connector()
+    package = connector.create().package
+    connector.add_documents(package.id, inline(CONTRACT))
+    connector.fetcher = BigSource(1)
+    with pytest.raises(Unprocessable) as refused:
+        connector.add_documents(package.id, *(linked(number) for number in range(MAX_DOCUMENTS)))
+    assert [(p.pointer, p.code) for p in refused.value.problems] == [("/documents/29", "too_many_documents")]
+    assert connector.fetcher.asked == []
+
+
+def test_documents_that_a_full_package_has_already_may_be_added_again():
+    connector = Connector()
+    package = connector.create().package
+    connector.fetcher = BigSource(50 * MEGABYTE)
+    connector.documents.put = lambda *_, **__: None  # its bytes are not as many as it says
+    both = [linked(1, external_id="A"), linked(2, external_id="B")]
+    first, again = (connector.add_documents(package.id, *both) for _ in range(2))
+    assert [d.document for d in first.documents] == [d.document for d in again.documents]
+    full = connector.create().package
+    many = [inline(CONTRACT, external_id=str(number)) for number in range(MAX_DOCUMENTS)]
+    connector.add_documents(full.id, *many)
+    assert len(connector.add_documents(full.id, *many).documents) == MAX_DOCUMENTS
+
+
+def test_an_upload_that_is_too_large_is_a_problem_of_its_own():
+    connector = Connector()
+    package = connector.create().package
+    with pytest.raises(Unprocessable) as refused:
+        connector.add_documents(package.id, uploaded(200 * MEGABYTE), uploaded(300 * MEGABYTE))
+    assert [p.code for p in refused.value.problems] == ["document_too_large"] * 2
 
 
 def test_nothing_is_added_after_send():

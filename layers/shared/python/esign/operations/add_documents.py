@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from esign.domain.document import MAX_DOCUMENTS, MAX_PACKAGE, Document, Upload
+from esign.domain.document import MAX_PACKAGE, Document, Upload
 from esign.domain.drafts import NewDocument, Template
-from esign.domain.errors import Clash, Problem, TooLarge, Unprocessable
+from esign.domain.errors import Clash, Problem
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, document_id, number_of
 from esign.domain.package import Package
@@ -21,7 +21,7 @@ from esign.operations.check_package import warnings_of
 from esign.operations.claim import Claim
 from esign.operations.packages import Change, change, load, refuse_repeated, require
 from esign.operations.provider_access import ProviderAccess
-from esign.operations.staging import Staged, key_of, put_all, stage_all
+from esign.operations.staging import Staged, key_of, package_too_large, put_all, require_number, stage_all
 from esign.ports import AccountStore, Clock, DocumentFetcher, DocumentStore, PackageStore
 
 
@@ -60,7 +60,7 @@ def add_documents(
     require(package, PackageStatus.DRAFT, to="add documents")
     refuse_repeated([item.external_id for item in items], pointer="/documents")
     with ExitStack() as stack:
-        staged = stage_all(account, items, fetcher=fetcher, accounts=accounts, stack=stack)
+        staged = stage_all(package, items, fetcher=fetcher, accounts=accounts, stack=stack)
         put_all(package, staged, documents)
     numbered: tuple[Document, ...] = ()
 
@@ -132,12 +132,10 @@ def _document(package: Package, item: Staged, number: int, order: int) -> Docume
 
 
 def _check_limits(package: Package, staged: tuple[Staged, ...]) -> None:
-    if len(package.documents) > MAX_DOCUMENTS:
-        pointer = staged[-1].pointer
-        detail = f"A package holds {MAX_DOCUMENTS} documents at most."
-        raise Unprocessable(detail, problems=(Problem(pointer, "too_many_documents", detail),))
+    """Once more, of the package as it is by now: another request may have added some since these were staged."""
+    require_number(len(package.documents), pointer=staged[-1].pointer)
     if sum(d.size or 0 for d in package.documents) > MAX_PACKAGE:
-        raise TooLarge(f"The documents of a package may have {MAX_PACKAGE} bytes in all.")
+        raise package_too_large()
 
 
 def with_upload(document: Document, *, documents: DocumentStore, clock: Clock) -> AddedDocument:
