@@ -111,7 +111,8 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
     ),
     Need.EVIDENCE_WRITE: (
         Grant(
-            actions=("s3:PutObject", "s3:PutObjectRetention", "s3:GetObject"),
+            # GetObjectRetention: without it S3's answer to HEAD does not tell of a lock.
+            actions=("s3:PutObject", "s3:PutObjectRetention", "s3:GetObjectRetention", "s3:GetObject"),
             resources=("{evidence_arn}/*",),
             key=_ENCRYPT,
             variables=_EVIDENCE

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+from moto.s3.exceptions import AccessDeniedByLock
+from moto.s3.models import S3Backend
 
 from esign.aws.documents import S3Documents, S3RawCallbacks
 from esign.aws.effects import SqsBell, StepFunctionsWorkflows
@@ -20,7 +22,7 @@ from esign.aws.evidence import S3Evidence
 from esign.domain.errors import ContractBroken, NotFound, StoreUnavailable, WrongState
 from esign.domain.ids import PackageId
 from esign.domain.timing import Timing
-from esign.ports import DocumentStore, EvidenceStore, StagedObject
+from esign.ports import DocumentStore, EvidenceStore, KeptFile, StagedObject
 from tests.contract.store_fixtures import aws  # noqa: F401 - a fixture
 from tests.fakes.clock import START
 from tests.fakes.factories import ACME
@@ -177,6 +179,58 @@ def test_retention_is_of_one_version(s3: Any) -> None:
     evidence.retain(kept.key, kept.version, until=until, mode="COMPLIANCE")
     found = s3.head_object(Bucket="locked", Key="a", VersionId=kept.version)
     assert (found["ObjectLockMode"], found["ObjectLockRetainUntilDate"]) == ("COMPLIANCE", until)
+
+
+@pytest.fixture
+def locks_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto takes every retention. S3 "can't be shortened", "mode can't be changed" in COMPLIANCE, and in GOVERNANCE not
+    without a right that no role of ours has (docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html, Retention
+    modes)."""
+    put = S3Backend.put_object_retention
+
+    def put_if_allowed(self: S3Backend, bucket: str, key: str, version_id: str, retention: tuple[str, str]) -> None:
+        held = self.get_object(bucket, key, version_id=version_id)
+        mode, until = retention
+        if held.lock_mode and (until < held.lock_until or (held.lock_mode, mode) == ("COMPLIANCE", "GOVERNANCE")):
+            raise AccessDeniedByLock
+        put(self, bucket, key, version_id, retention)
+
+    monkeypatch.setattr(S3Backend, "put_object_retention", put_if_allowed)
+
+
+@pytest.mark.usefixtures("locks_hold")
+@pytest.mark.parametrize(
+    ("held", "asked", "holds"),
+    [
+        (("GOVERNANCE", 10), ("GOVERNANCE", 1), ("GOVERNANCE", 10)),
+        (("GOVERNANCE", 1), ("GOVERNANCE", 10), ("GOVERNANCE", 10)),
+        (("GOVERNANCE", 10), ("COMPLIANCE", 1), ("COMPLIANCE", 10)),
+        (("COMPLIANCE", 10), ("COMPLIANCE", 1), ("COMPLIANCE", 10)),
+        (("COMPLIANCE", 10), ("GOVERNANCE", 1), ("COMPLIANCE", 10)),
+        (("COMPLIANCE", 1), ("GOVERNANCE", 10), ("COMPLIANCE", 10)),
+    ],
+)
+def test_a_lock_becomes_longer_and_stricter_but_never_less(
+    evidence: EvidenceStore, held: tuple[str, int], asked: tuple[str, int], holds: tuple[str, int]
+) -> None:
+    kept = evidence.keep("acme/p/signed.pdf", io.BytesIO(PDF), **file())
+    now = datetime.now(UTC).replace(microsecond=0)
+
+    def retain(lock: tuple[str, int]) -> datetime:
+        return evidence.retain(kept.key, kept.version, until=now + timedelta(days=lock[1]), mode=lock[0])
+
+    assert retain(held) == now + timedelta(days=held[1])
+    assert retain(asked) == now + timedelta(days=holds[1])
+    assert lock_of(evidence, kept) == (holds[0], now + timedelta(days=holds[1]))
+
+
+def lock_of(evidence: EvidenceStore, kept: KeptFile) -> tuple[str, datetime]:
+    if isinstance(evidence, MemoryEvidence):
+        until, mode = evidence.retained[kept.key, kept.version]
+        return mode, until
+    assert isinstance(evidence, S3Evidence)
+    found = evidence._client.head_object(Bucket=evidence._bucket, Key=kept.key, VersionId=kept.version)
+    return found["ObjectLockMode"], found["ObjectLockRetainUntilDate"]
 
 
 def test_evidence_is_removed_for_good_and_twice_is_no_error(evidence: EvidenceStore) -> None:

@@ -71,10 +71,14 @@ class MemoryEvidence:
                 raise ContractBroken("Other bytes are kept under the same name already.")
         return KeptFile(key, "v1", size, sha256)
 
-    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None:
+    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> datetime:
         if key not in self.objects or version != "v1":
             raise StoreUnavailable("There is no such version.")
+        ends, held = self.retained.get((key, version), (until, mode))
+        if ends > self.now():
+            until, mode = max(ends, until), held if held == "COMPLIANCE" else mode
         self.retained[key, version] = (until, mode)
+        return until
 
     @contextmanager
     def fetch(self, key: str, version: str) -> Iterator[BinaryIO]:

@@ -108,6 +108,7 @@ def test_the_authorizer_can_note_the_use_of_a_secret_and_neither_puts_nor_delete
 def test_only_evidence_writers_can_lock_a_version(dev: Templates) -> None:
     lockers = {folder for folder in FOLDERS if "s3:PutObjectRetention" in _actions(dev.role(folder))}
     assert lockers == {row.folder for row in ALL if Need.EVIDENCE_WRITE in row.needs}
+    assert all("s3:GetObjectRetention" in _actions(dev.role(folder)) for folder in lockers), "which HEAD asks for"
 
 
 def test_only_retention_removes_evidence_and_only_what_is_not_locked(dev: Templates) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -17,6 +17,8 @@ from esign.ports import KeptFile
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import ObjectLockRetentionModeType
+
+_Lock: TypeAlias = tuple[datetime, str]  # when it ends, and its mode
 
 _TRIES = 3  # where another writer of the same key is just under way
 
@@ -44,15 +46,17 @@ class S3Evidence:
                     return KeptFile(key, version, size, sha256)
         raise StoreUnavailable("Another run keeps the same file just now.")
 
-    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> None:
-        """`mode` GOVERNANCE or COMPLIANCE. The same or a later date again is allowed, an earlier one S3 refuses."""
+    def retain(self, key: str, version: str, *, until: datetime, mode: str) -> datetime:
+        """`mode` GOVERNANCE or COMPLIANCE. One call; where S3 refuses to shorten or to weaken a lock, two or three."""
         with asking("S3"):
-            self._client.put_object_retention(
-                Bucket=self._bucket,
-                Key=key,
-                VersionId=version,
-                Retention={"Mode": cast("ObjectLockRetentionModeType", mode), "RetainUntilDate": until.astimezone(UTC)},
-            )
+            try:
+                self._lock(key, version, until, mode)
+            except ClientError as error:
+                held = self._held(key, version) if code_of(error) == "AccessDenied" else None
+                if held is None:
+                    raise
+                return self._extend(key, version, held, (until, mode))
+        return until
 
     def fetch(self, key: str, version: str) -> AbstractContextManager[BinaryIO]:
         return on_disk(self._client, Bucket=self._bucket, Key=key, VersionId=version)
@@ -94,6 +98,26 @@ class S3Evidence:
             ChecksumSHA256=to_base64(sha256),
             IfNoneMatch="*",
         )["VersionId"]
+
+    def _lock(self, key: str, version: str, until: datetime, mode: str) -> None:
+        self._client.put_object_retention(
+            Bucket=self._bucket,
+            Key=key,
+            VersionId=version,
+            Retention={"Mode": cast("ObjectLockRetentionModeType", mode), "RetainUntilDate": until.astimezone(UTC)},
+        )
+
+    def _held(self, key: str, version: str) -> _Lock | None:
+        head = self._client.head_object(Bucket=self._bucket, Key=key, VersionId=version)
+        return (head["ObjectLockRetainUntilDate"], head["ObjectLockMode"]) if "ObjectLockMode" in head else None
+
+    def _extend(self, key: str, version: str, held: _Lock, asked: _Lock) -> datetime:
+        """To the later end and the stricter mode of both, which S3 allows everybody who may lock:
+        docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html, Retention periods."""
+        until, mode = max(held[0], asked[0]), held[1] if held[1] == "COMPLIANCE" else asked[1]
+        if (until, mode) != held:
+            self._lock(key, version, until, mode)
+        return until
 
     def _existing(self, key: str, sha256: str) -> KeptFile:
         head = self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")

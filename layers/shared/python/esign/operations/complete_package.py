@@ -26,7 +26,7 @@ from esign.operations.packages import Change, change, load
 from esign.operations.provider_access import ProviderAccess
 from esign.operations.refresh import Next, Step
 from esign.operations.signature_gate import promised, unsigned
-from esign.ports import Bell, Clock, EvidenceStore, KeptFile, PackageStore
+from esign.ports import Bell, Clock, EvidenceStore, PackageStore
 
 MANIFEST_NUMBER = 99
 
@@ -55,11 +55,11 @@ def complete_package(
         return Step(Next.DONE, alarm=Attention.EVIDENCE_REJECTED.value)
     now = clock.now()
     mode, until = _retention(record, retention, now)
-    for file in package.files:
-        evidence.retain(file.key, file.version, until=until, mode=mode)
-    manifest = _keep_manifest(package, evidence)
-    evidence.retain(manifest.key, manifest.version, until=until, mode=mode)
-    change(packages, package, lambda current: _complete(current, package, manifest, now, until))
+    locked = tuple(
+        replace(file, locked_until=evidence.retain(file.key, file.version, until=until, mode=mode))
+        for file in (*package.files, _keep_manifest(package, evidence, now))
+    )
+    change(packages, package, lambda current: _complete(current, package, locked, now))
     bell.ring(account, package.id)
     return Step(Next.DONE)
 
@@ -96,12 +96,23 @@ def _retention(account: Account, stage: tuple[str, int], now: datetime) -> tuple
     return account.retention_mode or mode, now + timedelta(days=account.retention_days or days)
 
 
-def _keep_manifest(package: Package, evidence: EvidenceStore) -> KeptFile:
+def _keep_manifest(package: Package, evidence: EvidenceStore, now: datetime) -> EvidenceFile:
     """The manifest is a function of the stored files alone, so a repeated completion finds its own."""
     body = json.dumps(manifest_of(package), indent=1, sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()
     key = f"{package.account}/{package.id}/evidence/manifest-{digest[:16]}.json"
-    return evidence.keep(key, io.BytesIO(body), size=len(body), sha256=digest, content_type="application/json")
+    kept = evidence.keep(key, io.BytesIO(body), size=len(body), sha256=digest, content_type="application/json")
+    return EvidenceFile(
+        number=MANIFEST_NUMBER,
+        kind=FileKind.MANIFEST,
+        name="manifest.json",
+        content_type="application/json",
+        size=kept.size,
+        sha256=kept.sha256,
+        key=kept.key,
+        version=kept.version,
+        collected_at=now,
+    )
 
 
 def manifest_of(package: Package) -> dict[str, Any]:
@@ -155,25 +166,13 @@ def _observation(seen: SignatureObservation) -> dict[str, Any]:
     }
 
 
-def _complete(package: Package, judged: Package, manifest: KeptFile, now: datetime, until: datetime) -> Change | None:
+def _complete(package: Package, judged: Package, locked: tuple[EvidenceFile, ...], now: datetime) -> Change | None:
     """COMPLETE, if the files are still those that were judged and locked."""
     if package.status is not PackageStatus.SIGNED or package.files != judged.files:
         return None
-    line = EvidenceFile(
-        number=MANIFEST_NUMBER,
-        kind=FileKind.MANIFEST,
-        name="manifest.json",
-        content_type="application/json",
-        size=manifest.size,
-        sha256=manifest.sha256,
-        key=manifest.key,
-        version=manifest.version,
-        collected_at=now,
-    )
-    files = tuple(replace(file, locked_until=until) for file in (*package.files, line))
     done = replace(
         moved(package, PackageStatus.COMPLETE, now),
-        files=files,
+        files=locked,
         completed_at=now,
         archived=package.archived or package.withdrawing,
         status_reason=None,
