@@ -138,6 +138,54 @@ def test_two_with_one_e_mail_and_no_reference_are_not_guessed():
     assert snapshot(package, twice).recipients == ()
 
 
+def stranger(status, kind="Signer"):
+    """A stakeholder whom we did not name, as a reassignment or the portal may make one."""
+    return {"EmailAddress": "new@example.com", "Actors": [{"Type": kind, "ActorStatus": status}]}
+
+
+def test_the_one_left_over_is_whom_the_step_was_reassigned_to():
+    package = with_people(2)
+    one, two = package.recipients
+    first, second = snapshot(package, view(stranger("Skipped"), person(one), status="Finished")).recipients
+    assert (first.recipient, first.status, first.acted_by) == (one.id, RecipientStatus.SIGNED, None)
+    assert (second.recipient, second.status) == (two.id, RecipientStatus.SKIPPED)
+    assert second.acted_by == "new@example.com"
+
+
+def test_of_several_left_over_nobody_is_guessed():
+    package = with_people(3)
+    one = package.recipients[0]
+    for others in ([stranger("Finished")], [stranger("Finished"), stranger("Skipped")]):
+        seen = snapshot(package, view(person(one), *others, status="Finished"))
+        assert [r.recipient for r in seen.recipients] == [one.id]
+
+
+def test_who_only_gets_a_copy_is_not_whom_a_step_was_reassigned_to():
+    package = with_people(2)
+    one = package.recipients[0]
+    seen = snapshot(package, view(person(one), stranger("Finished", "Receiver"), status="Finished"))
+    assert [r.recipient for r in seen.recipients] == [one.id]
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["Finished", "Skipped"], RecipientStatus.SKIPPED),
+        (["Finished", "Available"], RecipientStatus.SENT),
+        (["Rejected", "Finished"], RecipientStatus.DECLINED),
+        (["Finished", "Finished"], RecipientStatus.SIGNED),
+        (["Finished", "Simmering"], None),
+    ],
+)
+def test_of_several_steps_of_one_person_the_least_advanced_counts(words, status):
+    package = with_people()
+    (one,) = package.recipients
+    steps = [{"Type": "Signer", "ActorStatus": word} for word in words]
+    copy = {"Type": "Receiver", "ActorStatus": "Waiting"}
+    shown = view(person(one) | {"Actors": [copy, *steps]}, status="Pending")
+    assert [r.status for r in snapshot(package, shown).recipients] == [status]
+
+
 def test_times_reasons_and_methods_are_taken_over():
     package = with_people(2)
     one, two = package.recipients

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from esign.domain.ids import RecipientId
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient
 from esign.domain.status import RECIPIENT_DONE, PackageStatus, RecipientStatus
 from esign.ports import RecipientSnapshot, Snapshot
-from esign.providers.connective.status import package_status, recipient_status
+from esign.providers.connective.status import advancement, gets_copy, package_status, recipient_status
 from esign.providers.connective.wire import Actor, PackageView, Stakeholder
 
 
 def snapshot(package: Package, view: PackageView) -> Snapshot:
     """An unknown word for the whole is status None; one for a person, status None for that person."""
     status = package_status(view.status)
+    shown = _paired(package, view)
     people = tuple(
-        _recipient(recipient, person, person.actors[0], status)
+        _recipient(recipient, person, _telling(person, status), status)
         for recipient in package.recipients
-        if (person := _person(recipient, view)) and person.actors
+        if (person := shown.get(recipient.id)) and person.actors
     )
     return Snapshot(status, view.status, people, _reason(view), view.expires_at)
+
+
+def _paired(package: Package, view: PackageView) -> dict[RecipientId, Stakeholder]:
+    """Whose step is whose. Somebody whom a step was reassigned to may be a new stakeholder, without our reference: the one
+    left over is the one recipient left over. More are not guessed; who is then not seen to sign is missing at the end."""
+    found = {recipient.id: person for recipient in package.recipients if (person := _person(recipient, view))}
+    missing = [recipient for recipient in package.recipients if recipient.id not in found]
+    new = [person for person in view.stakeholders if not any(person is known for known in found.values())]
+    if len(missing) == len(new) == 1 and missing[0].acts == any(map(_acts, new[0].actors)):
+        found[missing[0].id] = new[0]
+    return found
 
 
 def _person(recipient: Recipient, view: PackageView) -> Stakeholder | None:
@@ -28,6 +41,16 @@ def _person(recipient: Recipient, view: PackageView) -> Stakeholder | None:
         return named
     same = [person for person in view.stakeholders if person.email.lower() == recipient.email.lower()]
     return same[0] if len(same) == 1 else None
+
+
+def _telling(person: Stakeholder, package: PackageStatus | None) -> Actor:
+    """Of several steps, such as one that somebody else handed over, the least advanced; a copy is no step beside others."""
+    steps = [actor for actor in person.actors if _acts(actor)] or person.actors
+    return min(steps, key=lambda actor: advancement(recipient_status(actor.status, actor.type, package)))
+
+
+def _acts(actor: Actor) -> bool:
+    return not gets_copy(actor.type)
 
 
 def _recipient(

@@ -40,6 +40,20 @@ _AFTER_END = {
     PackageStatus.DECLINED: RecipientStatus.CANCELLED,
     PackageStatus.EXPIRED: RecipientStatus.EXPIRED,
 }
+# Of several steps of one person the first of these counts: what ends a package, then what is still to do.
+_LEAST = (
+    None,
+    RecipientStatus.DECLINED,
+    RecipientStatus.FAILED,
+    RecipientStatus.EXPIRED,
+    RecipientStatus.CANCELLED,
+    RecipientStatus.CREATED,
+    RecipientStatus.WAITING,
+    RecipientStatus.SENT,
+    RecipientStatus.SKIPPED,
+    RecipientStatus.APPROVED,
+    RecipientStatus.SIGNED,
+)
 _OPEN = {RecipientStatus.CREATED, RecipientStatus.WAITING, RecipientStatus.SENT}
 
 
@@ -56,13 +70,22 @@ def started(word: str) -> bool:
 def recipient_status(word: str, actor_type: str, package: PackageStatus | None) -> RecipientStatus | None:
     """`actor_type` as Connective says it; `package` is the status of the whole. None: an unknown word."""
     status = ACTOR.get(word.strip().lower())
-    kind = actor_type.lower()
     if status is RecipientStatus.CREATED and package is PackageStatus.IN_PROCESS:
         status = RecipientStatus.WAITING  # v3 lists no Waiting: whose turn has not come is still Draft
-    if kind == "receiver":  # a receiver gets a copy and does nothing: "Finished" is not a signature
+    if gets_copy(actor_type):  # "Finished" is not a signature
         return RecipientStatus.SENT if status is RecipientStatus.SIGNED else status
-    if status is RecipientStatus.SIGNED and kind == "approver":
+    if status is RecipientStatus.SIGNED and actor_type.lower() == "approver":
         return RecipientStatus.APPROVED
     if status in _OPEN and package is not None:
         return _AFTER_END.get(package, status)
     return status
+
+
+def gets_copy(actor_type: str) -> bool:
+    """A receiver does nothing."""
+    return actor_type.lower() == "receiver"
+
+
+def advancement(status: RecipientStatus | None) -> int:
+    """How far a step of one person is, against others of theirs; an unknown word is least."""
+    return _LEAST.index(status) if status in _LEAST else 0
