@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.providers.jsontypes import JsonValue
 
-Kind = Literal["http", "slow", "garbage", "truncated", "reset", "lost_reply"]
+Kind = Literal["http", "slow", "garbage", "truncated", "reset", "lost_reply", "commits_late"]
 
 
 class Memory(Protocol):
@@ -41,7 +41,8 @@ class Fault:
 
     http: answers `status` (with Retry-After `retry_after` seconds) without doing the work · garbage: does the work,
     answers 200 with no JSON · truncated: does the work, answers half the body · slow: works, answers after `seconds` ·
-    reset: closes the connection before working · lost_reply: does the work, then closes without an answer.
+    reset: closes the connection before working · lost_reply: does the work, then closes without an answer ·
+    commits_late (Connective): closes without an answer, and does the work right before the operation is called again.
     """
 
     fault: Kind
@@ -56,7 +57,7 @@ class Fault:
     @property
     def before(self) -> bool:
         """The work is not done."""
-        return self.fault in {"http", "reset"}
+        return self.fault in {"http", "reset", "commits_late"}
 
     async def instead(self) -> Response:
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
@@ -93,7 +94,7 @@ async def deliver(fault: Fault | None, response: Response, scope: Scope, receive
     kind = fault.fault if fault else None
     if fault and kind == "slow":
         await _wait(fault.seconds, receive)
-    if kind in {"reset", "lost_reply"}:
+    if kind in {"reset", "lost_reply", "commits_late"}:
         await hang_up(scope)
         return
     if kind == "garbage":

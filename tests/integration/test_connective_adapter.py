@@ -13,16 +13,24 @@ import pytest
 from esign.domain.account import EvidencePolicy
 from esign.domain.content import DOCX, PDF, TEXT, XML, ZIP
 from esign.domain.document import FileKind
-from esign.domain.errors import CredentialsRefused, OutcomeUnknown, ProviderConflict, ProviderRefused, Unprocessable
+from esign.domain.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    ProviderConflict,
+    ProviderNotFound,
+    ProviderRefused,
+    Unprocessable,
+)
 from esign.domain.ids import DocumentId
 from esign.domain.recipient import Anchor, Field, Group, Rectangle, Role
-from esign.domain.status import PackageStatus, RecipientStatus
+from esign.domain.status import Attention, PackageStatus, RecipientStatus
 from esign.http.deadline import Deadline
 from esign.ports import Absent, Found, Unknown
 from esign.providers.connective.vendor import open_provider
 from esign.providers.opening import Opening
 from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.providers.connective.settings import CallbackHabits, Environment
+from tests.fakes.connector import Connector
 from tests.fakes.factories import a_document, a_package, a_recipient, an_account
 from tests.fakes.papers import Papers, a_pdf
 
@@ -40,8 +48,9 @@ def simulator():
 @pytest.fixture
 def control(simulator):
     simulator.control.reset()
-    for switches in ({"package_download": "zip", "audit_proofs": True, "reassignment": "same_stakeholder"},):
-        simulator.control.configure(switches=switches, contact_groups={})
+    simulator.control.clear_faults()
+    switches = {"package_download": "zip", "audit_proofs": True, "v3_draft_deletable": True}
+    simulator.control.configure(switches={**switches, "reassignment": "same_stakeholder"}, contact_groups={})
     return simulator.control
 
 
@@ -227,6 +236,45 @@ def test_a_reassigned_step_tells_who_acts(connect, control):
     assert seen.acted_by == "deputy@acme.example"
 
 
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_step_reassigned_to_a_new_stakeholder_is_still_its_recipients(connect, control, version):
+    control.configure(switches={"reassignment": "new_stakeholder"})
+    provider = connect(reassignEnabled=True, apiVersion=version)
+    sent = sent_by(provider, a_contract(2))
+    one, two = sent.recipients
+    there = sent.provider.reference[0]
+    control.sign(there, one.email)
+    control.reassign(there, two.email, email="deputy@acme.example")
+    assert seen_of(provider, sent, two) == (RecipientStatus.SENT, "deputy@acme.example")
+    control.sign(there, "deputy@acme.example")
+    assert seen_of(provider, sent, two) == (RecipientStatus.SIGNED, "deputy@acme.example")
+
+
+def seen_of(provider, package, recipient):
+    (seen,) = (r for r in provider.read(package).recipients if r.recipient == recipient.id)
+    return seen.status, seen.acted_by
+
+
+def test_a_reassigned_step_that_is_skipped_in_the_portal_waits_for_a_person(connect, control):
+    control.configure(switches={"reassignment": "new_stakeholder"})
+    connector = Connector()
+    connector.providers.open = lambda _account, observe=None: connect(reassignEnabled=True)
+    package = connector.create(sequential_signing=True).package
+    connector.add_document(package.id, a_pdf())
+    for name in ("anna", "bert", "cora"):
+        connector.add_recipient(package.id, email=f"{name}@acme.example", external_id=name)
+    sent = connector.send(package.id)
+    there = sent.provider.reference[0]
+    control.sign(there, "anna@acme.example")
+    control.reassign(there, "bert@acme.example", email="deputy@acme.example")
+    connect().skip_signers(sent)
+    connector.clock.advance(3600)
+    connector.run_refresh(package.id)
+    after = connector.now(package.id)
+    assert [r.status.value for r in after.recipients] == ["SIGNED", "SKIPPED", "SKIPPED"]
+    assert (after.status, after.attention.code) == (PackageStatus.SIGNED, Attention.SIGNERS_SKIPPED)
+
+
 def test_a_signer_who_asks_for_a_new_link_calls_the_notification_address(connect, control):
     sent = sent_by(connect(), a_contract())
     control.request_new_link(sent.provider.reference[0], sent.recipients[0].email)
@@ -327,6 +375,85 @@ def interrupted(provider, package):
     with pytest.raises(OutcomeUnknown):
         provider.send(package, Papers(default=a_pdf(2)), progress={}, checkpoint=saved.append, callback_url=None)
     return saved[-1]
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_start_that_commits_late_is_ours_when_the_next_one_is_refused(connect, control, version):
+    package = a_contract()
+    control.fault("SetPackageStatus", "commits_late")
+    progress = interrupted(connect(apiVersion=version), package)
+    found = connect(apiVersion=version).find(package, progress)
+    assert isinstance(found, Found)
+    assert not found.started
+    sent = sent_by(connect(apiVersion=version), package, progress=progress)
+    assert [call["status"] for call in control.requests("SetPackageStatus")][-1] == 409
+    assert [(p["PackageId"], p["PackageStatus"]) for p in control.packages()] == [
+        (sent.provider.reference[0], "Pending")
+    ]
+
+
+@pytest.mark.parametrize("refusal", [{"fault": "http", "status": 429}, {"fault": "http", "status": 409}])
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_draft_that_an_earlier_call_may_still_start_is_neither_deleted_nor_forgotten(
+    connect, control, version, refusal
+):
+    package = a_contract()
+    control.fault("SetPackageStatus", "http", status=500)
+    progress = interrupted(connect(apiVersion=version), package)
+    control.fault("SetPackageStatus", **refusal)
+    with pytest.raises(OutcomeUnknown):
+        sent_by(connect(apiVersion=version), package, progress=progress)
+    assert [p["PackageStatus"] for p in control.packages()] == ["Draft"]
+    assert control.requests("DeletePackage") == []
+
+
+def test_a_draft_that_is_gone_after_an_earlier_start_leaves_the_refusal(connect, control):
+    package = a_contract()
+    control.fault("SetPackageStatus", "http", status=500)
+    progress = interrupted(connect(), package)
+    connect().api.delete(progress["package"])
+    with pytest.raises(ProviderNotFound):
+        sent_by(connect(), package, progress=progress)
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_refused_draft_that_can_be_neither_deleted_nor_seen_is_in_doubt(connect, control, version):
+    control.fault("AddDocumentToPackage", "http", status=400)
+    control.fault("DeletePackage", "http", status=500, times=9)
+    control.fault("GetPackage" if version == "v4" else "GetPackageStatus", "http", status=500, times=9)
+    with pytest.raises(OutcomeUnknown):
+        sent_by(connect(apiVersion=version), a_contract())
+
+
+def test_a_refused_draft_that_connective_keeps_is_no_doubt_since_nobody_can_sign_it(connect, control):
+    control.configure(switches={"v3_draft_deletable": False})
+    control.fault("AddDocumentToPackage", "http", status=400)
+    with pytest.raises(ProviderRefused):
+        sent_by(connect(), a_contract())
+    assert [p["PackageStatus"] for p in control.packages()] == ["Draft"]
+
+
+def test_a_package_that_became_invalid_keeps_the_draft_that_an_earlier_call_may_still_start(connect, control):
+    package = a_contract()
+    control.fault("SetPackageStatus", "http", status=500)
+    progress = interrupted(connect(), package)
+    with pytest.raises(OutcomeUnknown):
+        sent_by(connect(), with_first(package, language="it"), progress=progress)
+    assert [p["PackageStatus"] for p in control.packages()] == ["Draft"]
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_a_start_that_commits_late_makes_one_package_that_coupa_knows(connect, control, version):
+    connector = Connector()
+    connector.providers.open = lambda _account, observe=None: connect(apiVersion=version)
+    package = connector.create().package
+    connector.add_document(package.id, a_pdf())
+    connector.add_recipient(package.id)
+    control.fault("SetPackageStatus", "commits_late")
+    sent = connector.send(package.id)
+    assert sent.status is PackageStatus.IN_PROCESS
+    assert [p["PackageId"] for p in control.packages()] == list(sent.provider.reference)
+    assert control.requests("DeletePackage") == []
 
 
 @pytest.mark.parametrize(("version", "operation"), [("v3", "SetProcessInformation"), ("v4", "AddStakeholder")])

@@ -63,10 +63,13 @@ class Endpoint:
 
     def __init__(self, simulator: Simulator, route: Route) -> None:
         self._simulator, self._route = simulator, route
+        self._late: list[tuple[Request, Environment]] = []  # calls that were heard and are not done yet (commits_late)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         environment = _authenticated(request, self._simulator)
+        while self._late:
+            await self._answer(*self._late.pop())
         fault = faults.take(self._simulator.state, self._route.operation, self._route.version) if environment else None
         body: Any = None
         if environment is None:
@@ -75,6 +78,9 @@ class Endpoint:
             response = throttled
         elif fault and fault.before:
             response = await fault.instead()
+            if fault.fault == "commits_late":
+                await request.body()
+                self._late.append((request, environment))
         else:
             body, response = await self._answer(request, environment)
         self._log(request, environment, response.status_code, body)

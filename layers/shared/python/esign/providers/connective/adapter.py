@@ -1,14 +1,14 @@
 """Connective as a signature provider: the one flow of every version, and what a package at Connective means to us.
 
 The draft is ours until `send`: it makes a package there, uploads, seats the people and starts it, with a checkpoint
-after each step. Nothing can be signed before the last one, so an unfinished draft is deleted when a step is refused.
+after each step. Nothing can be signed before the last one, so an unfinished draft is deleted when a step is refused; once
+the start was asked for, only what Connective shows counts.
 Design: architecture, "The provider port"; contracts/connective.md §A8.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -50,7 +50,7 @@ from esign.providers.connective.request_v3 import instant_package
 from esign.providers.connective.rules import plan_problems
 from esign.providers.connective.snapshot import snapshot
 from esign.providers.connective.status import package_status, started
-from esign.providers.connective.submission import Submission, opened
+from esign.providers.connective.submission import Submission, opened, start_asked
 from esign.providers.fetching import streamed
 
 # contracts/connective.md §A2, Delete Package: not in a final state. A status that nobody knows is none either.
@@ -104,32 +104,42 @@ class ConnectiveProvider:
         checkpoint: Callable[[Progress], None],
         callback_url: str | None,
     ) -> ProviderReference:
-        """`progress`: {package, documents: {ours: theirs}, people: true}. Raises ProviderRefused with all problems."""
-        plan = self._accepted(package, documents)
-        submission = Submission(self.api, plan, documents, checkpoint, dict(progress))
+        """`progress`: see `submission`. Raises ProviderRefused with all problems."""
+        done = dict(progress)
+        asked = start_asked(done)
         try:
-            return submission.run(callback_url)
+            plan = self._accepted(package, documents)
+            return Submission(self.api, plan, documents, checkpoint, done).run(callback_url)
         except OutcomeUnknown:
             raise
-        except ProviderError:
-            self._discard(submission.draft)
-            raise
+        except ProviderError as refusal:
+            return self._left(done, refusal, asked=asked)
 
-    def _discard(self, draft: str | None) -> None:
-        """A draft that will never be sent; if it stays, it is empty of meaning and nobody can sign it."""
-        if draft is not None:
-            with suppress(ProviderError):
-                self.tidy().delete(draft)
+    def _left(self, done: Progress, refusal: ProviderError, *, asked: bool) -> ProviderReference:
+        """What a refusal leaves: the draft is deleted, and one that is out all the same is ours.
+
+        `asked`: it was to be started before this Send, which may commit after our time-out: then a draft is no proof, and
+        nothing is deleted. Raises the refusal where nobody can sign what is left, OutcomeUnknown where that is not certain.
+        """
+        draft = done.get("package")
+        tidy = self.tidy()
+        if draft is None or (not asked and _deleted(tidy, draft)):
+            raise refusal
+        try:
+            left = _there(tidy, draft, done)
+        except ProviderError as failure:
+            raise OutcomeUnknown(f"{refusal.detail}; what became of the draft is not known") from failure
+        if isinstance(left, Found) and left.started:
+            return left.reference
+        if isinstance(left, Found) and asked:
+            raise OutcomeUnknown(f"{refusal.detail}; an earlier call may still start the draft") from refusal
+        raise refusal  # nobody can sign a draft that nobody started
 
     def find(self, package: Package, progress: Progress) -> Found | Absent | Unknown:
         draft = progress.get("package")
         if not draft:
             return self.api.search(package)
-        try:
-            view = self.api.look(draft)
-        except ProviderNotFound:
-            return Absent()
-        return Found((draft,), started=started(view.status), progress=progress)
+        return _there(self.api, draft, progress)
 
     def read(self, package: Package) -> Snapshot:
         return snapshot(package, self.api.look(envelope(package)))
@@ -230,6 +240,23 @@ class ConnectiveV3Provider(ConnectiveProvider):
             for item in page.items
         )
         return lines, (page.token or None) if page.items and page.token != cursor else None
+
+
+def _there(api: Api, draft: str, progress: Progress) -> Found | Absent:
+    try:
+        view = api.look(draft)
+    except ProviderNotFound:
+        return Absent()
+    return Found((draft,), started=started(view.status), progress=progress)
+
+
+def _deleted(api: Api, draft: str) -> bool:
+    """Whether it is certainly gone."""
+    try:
+        api.delete(draft)
+    except ProviderError as failure:
+        return isinstance(failure, ProviderNotFound)
+    return True
 
 
 def envelope(package: Package) -> str:

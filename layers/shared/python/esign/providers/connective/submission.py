@@ -1,6 +1,7 @@
 """One submission to Connective, step by step: create, upload, seat, start. Knows no version; `Api` does.
 
-`progress` names what is done, in at most 3 KB: {package: id, documents: {our id: their id}, people: true}.
+`progress` names what is done, in at most 3 KB: {package: id, documents: {our id: their id}, people: true}. The last note
+comes right before the start is asked for, so it says that as well.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from esign.providers.connective.api import Api, Uploaded
 from esign.providers.connective.plan import Plan, PlannedDocument
 
 
+def start_asked(progress: Progress) -> bool:
+    """Whether the start may have been asked for by whoever left this progress; what became of it is not known."""
+    return bool(progress.get("people"))
+
+
 @dataclass(slots=True)
 class Submission:
+    """`progress` is the caller's own, and brought forward in place: it is read after a failure."""
+
     api: Api
     plan: Plan
     documents: DocumentSource
