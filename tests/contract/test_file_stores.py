@@ -191,7 +191,7 @@ def locks_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     def put_if_allowed(self: S3Backend, bucket: str, key: str, version_id: str, retention: tuple[str, str]) -> None:
         held = self.get_object(bucket, key, version_id=version_id)
         mode, until = retention
-        if held.lock_mode and (until < held.lock_until or (held.lock_mode, mode) == ("COMPLIANCE", "GOVERNANCE")):
+        if held.lock_until and (until < held.lock_until or (held.lock_mode, mode) == ("COMPLIANCE", "GOVERNANCE")):
             raise AccessDeniedByLock
         put(self, bucket, key, version_id, retention)
 
