@@ -34,6 +34,20 @@ def next_poll(package: PackageHead, *, now: datetime, timing: Timing, fast: bool
     return min([moment for moment in planned if moment > now] + [now + seconds(longest)])
 
 
+def untouched_until(package: PackageHead, *, timing: Timing) -> datetime:
+    """UTC. Before that nobody touches a submission but the attempt that has it: the provider may commit after our
+    time-out."""
+    return (package.send_deadline or package.updated_at) + seconds(timing.send_grace)
+
+
+def next_look(since: datetime, *, now: datetime, timing: Timing) -> datetime:
+    """UTC: when to ask again for a submission in doubt since then. Once the grace is over, then ever more rarely: nobody
+    else may decide while a look is under way."""
+    if now <= since:
+        return now + seconds(timing.send_grace)
+    return now + seconds(_between(timing.poll_plan[0], (now - since).total_seconds() / 4, timing.poll_daily))
+
+
 def given_up(package: PackageHead, *, now: datetime, timing: Timing) -> AttentionNote | None:
     """What a person is told when to wait longer is in vain: nothing waits for ever without anybody knowing."""
     if package.status is PackageStatus.SIGNED and _age(package, now) >= timing.files_missing:

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from esign.domain.errors import ProviderNotFound, WrongState
 from esign.domain.ids import AccountId
 from esign.domain.package import Package, ProviderReference
+from esign.domain.poll_plan import untouched_until
 from esign.domain.status import PackageStatus
 from esign.domain.timing import seconds
 from esign.operations.packages import load
@@ -44,7 +45,7 @@ def resolve_package(
     package = load(packages, account, package_id)
     if package.status is not PackageStatus.SENDING:
         raise WrongState(f"Only a package in SENDING can be resolved; this one is {package.status.value}.")
-    free_at = (package.send_deadline or package.updated_at) + seconds(submission.timing.send_grace)
+    free_at = untouched_until(package, timing=submission.timing)
     if package.charge and not package.verdicts:
         free_at = max(free_at, package.charge.since + seconds(submission.timing.late_verdict))
     if submission.clock.now() < free_at:

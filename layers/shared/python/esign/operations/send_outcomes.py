@@ -11,6 +11,7 @@ from datetime import datetime
 from esign.domain.errors import ProviderError, ProviderRefused
 from esign.domain.events import EntryKind, EventType, entry
 from esign.domain.package import AttentionNote, Charge, Package, ProviderReference, Verdict, VerdictKind
+from esign.domain.poll_plan import next_look
 from esign.domain.recipient import Recipient
 from esign.domain.status import Attention, PackageStatus, RecipientStatus
 from esign.domain.timing import Timing, seconds
@@ -64,14 +65,17 @@ def refused(package: Package, refusal: ProviderError, *, now: datetime) -> Chang
 
 
 def doubted(package: Package, why: str, *, now: datetime, timing: Timing) -> Change:
-    """Nobody knows whether it arrived: SENDING, with attention, looked at again after deadline and grace; unless the
-    provider has said by itself what became of it."""
+    """Nobody knows whether it arrived: SENDING, with attention since the first doubt, and looked at again; unless the
+    provider has said by itself what became of it.
+
+    The attempt that doubts has ended, so its deadline is now: after the grace a person may decide.
+    """
     if package.verdicts and package.charge is None:
         return in_charge(package, None, now=now, timing=timing)
-    note = AttentionNote(Attention.OUTCOME_UNKNOWN, now, UNKNOWN_STEP)
+    note = _doubt(package) or AttentionNote(Attention.OUTCOME_UNKNOWN, now, UNKNOWN_STEP)
     told = entry(now, EntryKind.DECISION, f"Nobody knows whether the package arrived: {why}", code="outcome_unknown")
-    due = max(package.send_deadline or now, now) + seconds(timing.send_grace)
-    return Change(replace(package, attention=note), timeline=(told,), refresh_at=due)
+    due = next_look(note.since, now=now, timing=timing)
+    return Change(replace(package, attention=note, send_deadline=now), timeline=(told,), refresh_at=due)
 
 
 def in_charge(package: Package, receipt: str | None, *, now: datetime, timing: Timing) -> Change:
@@ -92,8 +96,7 @@ def heard(package: Package, verdict: Verdict, *, now: datetime, timing: Timing) 
     """
     if package.status is not PackageStatus.SENDING or verdict in package.verdicts:
         return None
-    doubt = package.attention is not None and package.attention.code is Attention.OUTCOME_UNKNOWN
-    if package.charge is None and not doubt:
+    if package.charge is None and not _doubt(package):
         told = entry(now, EntryKind.CALLBACK, "The provider's verdict came before its reply; it is kept.")
         return Change(replace(package, verdicts=(*package.verdicts, verdict)[-_KEPT:]), timeline=(told,))
     charge = package.charge or Charge(now)
@@ -125,6 +128,11 @@ def failed(package: Package, verdict: Verdict, *, now: datetime) -> Change:
     after = replace(after, status_reason=reason)
     after, event = event_of(after, EventType.PACKAGE_FAILED, previous=package.status, now=now, reason=reason)
     return Change(after, events=(event,), timeline=(told,), forget_refresh=True)
+
+
+def _doubt(package: Package) -> AttentionNote | None:
+    note = package.attention
+    return note if note and note.code is Attention.OUTCOME_UNKNOWN else None
 
 
 def _reason(refusal: ProviderError) -> str:
