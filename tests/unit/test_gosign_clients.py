@@ -18,6 +18,7 @@ from esign.domain.errors import (
     ProviderConflict,
     ProviderNotFound,
     ProviderRefused,
+    ProviderUnavailable,
     Unprocessable,
 )
 from esign.http.client import ProviderHttp
@@ -26,6 +27,7 @@ from esign.http.outcome import Vendor
 from esign.http.tokens import Tokens
 from esign.providers.gosign.client_oauth import OAuthV2
 from esign.providers.gosign.client_rest import RestV1
+from esign.providers.gosign.doors import OAuthDoor, RestDoor
 from esign.providers.gosign.errors import NAME, normalized, read_fault
 from esign.providers.gosign.settings import parse_settings
 from esign.providers.gosign.tokens import Bearer, bearer
@@ -214,6 +216,56 @@ def test_a_ko_is_told_by_its_code_whatever_its_http_status(status, code, error, 
     with pytest.raises(error) as raised:
         service.rest().insert("x", {})
     assert raised.value.fault.code == normalized(code)
+
+
+SPRING = {"status": 404, "error": "Not Found", "path": "/gosign/services/v2/envelopes/x"}
+
+
+@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("body", [b"", b"<html>404</html>", {}, SPRING, {"code": "NO_ROUTE"}], ids=str)
+def test_a_404_that_is_no_word_of_gosigns_says_of_no_envelope_that_it_is_gone(status, body):
+    """A proxy, a redeployment, a wrong path: GoSign's own says ENVELOPE_NOT_FOUND (§9.4)."""
+    service = Service(
+        {"/oauth/token": [(200, TOKEN)], "/": [(status, body)], "x": [(status, body)], "s": [(status, body)]}
+    )
+    for call in (
+        lambda: service.rest().envelope("x"),
+        lambda: service.rest().envelope_with_bytes("x", temporary()),
+        lambda: service.rest().delete("x", "segr"),
+        lambda: service.oauth().status("x"),
+        lambda: service.oauth().envelope_with_documents("x", temporary()),
+    ):
+        with pytest.raises(ProviderUnavailable) as raised:
+            call()
+        assert "the paths in the account's settings" in raised.value.detail
+        assert raised.value.fault.status == status
+    with pytest.raises(OutcomeUnknown):
+        service.rest().insert("x", {})
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_gosigns_own_404_is_an_envelope_that_is_not_there(status):
+    service = Service({"x": [(status, {"code": "ENVELOPE_NOT_FOUND", "message": "no"})]})
+    with pytest.raises(ProviderNotFound):
+        service.rest().envelope("x")
+    with pytest.raises(ProviderNotFound):
+        service.rest().insert("x", {})
+
+
+@pytest.mark.parametrize("integration", ["rest", "oauth"])
+def test_verifying_a_wrong_path_is_no_success(integration):
+    service = Service({"/oauth/token": [(200, TOKEN)], "esign-verify": [(404, b"")], "/status": [(404, b"")]})
+    known = parse_settings({"integration": integration, "externalSystemCode": "COUPA", "loadedByExtId": "segr"})
+    door = RestDoor(service.rest(), known) if integration == "rest" else OAuthDoor(service.oauth(), known)
+    with pytest.raises(ProviderUnavailable):
+        door.identify()
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/status"])
+def test_a_wrong_path_is_not_told_as_refused_credentials(path):
+    service = Service({"/oauth/token": [(200, TOKEN)], path: [(404, b"<html>")]})
+    with pytest.raises(ProviderUnavailable, match="one of the paths"):
+        service.oauth().status("x")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from esign.domain.errors import (
     ProviderConflict,
     ProviderNotFound,
     ProviderRefused,
+    ProviderUnavailable,
     Unprocessable,
 )
 from esign.domain.ids import DocumentId
@@ -464,6 +465,23 @@ def test_a_read_of_what_is_not_there_is_told():
     missing = re.sub(r"<envelope>.*</envelope>", "", missing, flags=re.DOTALL)
     with pytest.raises(ProviderNotFound):
         Line(missing, wsdl=a_wsdl_that_reads()).book.read("findEnvelope", "pkg_1", with_bytes=False)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_404_that_is_no_word_of_gosigns_says_of_no_envelope_that_it_is_gone(status):
+    for body in (b"<html>404</html>", b"", soap("<x/>")):
+        with pytest.raises(ProviderUnavailable):
+            Line(body, wsdl=a_wsdl_that_reads(), status=status).book.read("findEnvelope", "pkg_1", with_bytes=False)
+        with pytest.raises(ProviderUnavailable):
+            Line(body, status=status).book.delete("pkg_1")
+        with pytest.raises(OutcomeUnknown):
+            Line(body, status=status).insert(AN_ENVELOPE)
+
+
+def test_gosigns_own_404_is_told_by_its_code():
+    missing = "<answer><returnStatus><code>ENVELOPE_NOT_FOUND</code></returnStatus></answer>"
+    with pytest.raises(ProviderNotFound):
+        Line(missing, status=404).book.delete("pkg_1")
 
 
 def test_a_wsdl_that_lacks_an_operation_is_said_to_the_administrator():

@@ -199,8 +199,13 @@ def fault(code: str, message: str, status: int = 500) -> Response:
     return Response(in_soap(root), status, media_type=XML)
 
 
-def _refuse(_: Call, refusal: Refusal) -> Response:
-    return fault("Client", refusal.message, refusal.status or 500)
+def _refuse(call: Call, refusal: Refusal) -> Response:
+    """A refusal with a code of GoSign's is an answer (§5.2); all else a fault."""
+    if refusal.code == "fault":
+        return fault("Client", refusal.message, refusal.status or 500)
+    answer = _said(f"{_opened(call)[0].removesuffix('Request')}Response", _status(refusal.code, refusal.message))
+    answer.status_code = refusal.status or answer.status_code
+    return answer
 
 
 def _row(operation: str, method: str, path: str, handler: Handler) -> Route:

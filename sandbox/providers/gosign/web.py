@@ -16,10 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sandbox.providers import faults
+from sandbox.providers.faults import Fault
 from sandbox.providers.gosign.errors import Refusal, illegal
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.simulator import Simulator
 
+NOT_FOUND = 404
 LOGGED = 4 * 1024 * 1024  # bytes of a body
 SECRETS = frozenset({"customerCode", "password", "client_secret", "access_token"})
 
@@ -81,14 +83,28 @@ class Endpoint:
         operation = self._route.operation if self._route.named is None else self._route.named(raw)
         fault = faults.take(self._simulator, operation, self._route.version)
         if fault and fault.before:
-            response = await fault.instead()
+            response = await self._instead(fault, request, raw)
         else:
             response = await run_in_threadpool(self._answer, request, raw)
         self._log(request, operation, response.status_code, raw)
         await faults.deliver(fault, response, scope, receive, send)
 
+    async def _instead(self, fault: Fault, request: Request, raw: bytes) -> Response:
+        """A 404 is GoSign's own (§9.4, KO); without its code it would be a proxy's, as below any path that is none here."""
+        if fault.fault == "http" and fault.status == NOT_FOUND:
+            refusal = Refusal("ENVELOPE_NOT_FOUND", "simulated fault", NOT_FOUND)
+            return self._route.refuse(self._call(request, raw), refusal)
+        return await fault.instead()
+
     def _answer(self, request: Request, raw: bytes) -> Response:
-        call = Call(
+        call = self._call(request, raw)
+        try:
+            return self._route.handler(call)
+        except Refusal as refusal:
+            return self._route.refuse(call, refusal)
+
+    def _call(self, request: Request, raw: bytes) -> Call:
+        return Call(
             simulator=self._simulator,
             version=self._route.version,
             operation=self._route.operation,
@@ -97,10 +113,6 @@ class Endpoint:
             headers=request.headers,
             raw=raw,
         )
-        try:
-            return self._route.handler(call)
-        except Refusal as refusal:
-            return self._route.refuse(call, refusal)
 
     def _log(self, request: Request, operation: str, status: int, raw: bytes) -> None:
         entry = {

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from lxml import etree
 
-from esign.domain.errors import ContractBroken, OutcomeUnknown, Problem, ProviderFault, Unprocessable
+from esign.domain.errors import ContractBroken, OutcomeUnknown, Problem, ProviderError, ProviderFault, Unprocessable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.jsonstream import Base64File
@@ -22,7 +22,7 @@ from esign.http.outcome import Reply
 from esign.http.soap import SoapService, a_place, load
 from esign.http.xml import as_json, children, name, text
 from esign.providers.gosign.envelope import Envelope
-from esign.providers.gosign.errors import NAME, OK, normalized, refusal
+from esign.providers.gosign.errors import NAME, OK, normalized, reclassified, refusal
 from esign.providers.gosign.fit_soap import fitted
 from esign.providers.gosign.wire import EnvelopeView, envelope_in
 from esign.providers.gosign.write_alike import Json, present
@@ -123,9 +123,12 @@ class SignBook:
         **limits: int,
     ) -> etree._Element:
         said = fitted(values, self.service.shape(operation))
-        return self.service.call(
-            self.http, self.path, operation, said, deadline=self.deadline, safe=safe, files=files, **limits
-        )
+        try:
+            return self.service.call(
+                self.http, self.path, operation, said, deadline=self.deadline, safe=safe, files=files, **limits
+            )
+        except ProviderError as error:
+            raise reclassified(error, safe=safe) from error
 
 
 def sign_book(wsdl: bytes | None, *operations: str) -> SoapService:

@@ -19,6 +19,7 @@ from esign.domain.errors import (
     ProviderFault,
     ProviderNotFound,
     ProviderRefused,
+    ProviderUnavailable,
 )
 from esign.http.outcome import Reply, Said
 from esign.http.redaction import safe_text
@@ -74,9 +75,18 @@ def result_of(body: object) -> tuple[str, str | None] | None:
 
 
 def read_fault(reply: Reply) -> Said:
-    """The code and words of an answer with an HTTP error status."""
-    found = result_of(json.loads(reply.content))
+    """The code and words of an answer with an HTTP error status, in JSON or SOAP."""
+    content = reply.content.lstrip()
+    found = result_of(_soap_result(content) if content.startswith(b"<") else json.loads(content))
     return Said(found[0], unsecret(found[1] or "") or None) if found else Said()
+
+
+def _soap_result(content: bytes) -> object:
+    """§5.2, returnStatus wherever it stands. Only who speaks SOAP has lxml; for others this is no answer of GoSign's."""
+    from esign.http.xml import as_json, name, parse
+
+    found = next((element for element in parse(content).iter("*") if name(element) == "returnStatus"), None)
+    return None if found is None else as_json(found)
 
 
 def refusal(code: str, message: str | None, *, status: int | None, safe: bool) -> ProviderError:
@@ -89,14 +99,24 @@ def refusal(code: str, message: str | None, *, status: int | None, safe: bool) -
 
 
 def reclassified(error: ProviderError, *, safe: bool) -> ProviderError:
-    """An HTTP error whose body has a result code is told by the code, since nobody documents the status of a KO."""
+    """An HTTP error whose body has a result code is told by the code, since nobody documents the status of a KO.
+
+    A 404 or 410 without one of GoSign's is a proxy's, a redeployment's or a wrong path's: it says of no envelope that it
+    is gone, which GoSign's own does by ENVELOPE_NOT_FOUND (§9.4).
+    """
     fault = error.fault
     if fault is None or not fault.code or fault.code not in CODES:
-        return error
+        return _nobody_there(error, safe=safe) if isinstance(error, ProviderNotFound) else error
     known = CODES[fault.code]
     if known is OutcomeUnknown:
         known = type(error) if safe else OutcomeUnknown
     return known(error.detail, fault=fault, retry_after=error.retry_after)
+
+
+def _nobody_there(error: ProviderError, *, safe: bool) -> ProviderError:
+    kind = ProviderUnavailable if safe else OutcomeUnknown
+    why = "it is down, or baseUrl or one of the paths in the account's settings is wrong"
+    return kind(f"{error.detail} without a code of GoSign's: {why}", fault=error.fault, retry_after=error.retry_after)
 
 
 def check(body: Any, reply: Reply) -> None:  # noqa: ANN401 - JSON

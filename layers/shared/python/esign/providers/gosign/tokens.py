@@ -10,13 +10,14 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from esign.domain.errors import CredentialsRefused, ProviderRefused
+from esign.domain.errors import CredentialsRefused, ProviderNotFound, ProviderRefused
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.oauth import Token
 from esign.http.outcome import Reply
 from esign.http.tokens import Tokens, process_tokens
 from esign.providers.gosign.credentials import machine_client, password_grant
+from esign.providers.gosign.errors import reclassified
 from esign.providers.gosign.settings import GosignSettings, IdentityProvider
 
 MARGIN = 30.0  # seconds
@@ -60,6 +61,8 @@ def bearer(
     def fetch() -> Token:
         try:
             reply = opened.request("POST", parts.path, deadline=deadline, safe=True, headers=headers, **told)  # type: ignore[arg-type]
+        except ProviderNotFound as missing:
+            raise reclassified(missing, safe=True) from None
         except ProviderRefused as refused:
             raise CredentialsRefused(
                 "The token endpoint refused the account's credentials.", fault=refused.fault
