@@ -183,6 +183,40 @@ def test_a_package_cannot_promise_less_than_its_account():
     ]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        Authentication.SMS_OTP,
+        ProviderAuthentication("gosign", "SIMPLE"),
+        ProviderAuthentication("gosign", "DIGITAL_P7M"),
+    ],
+)
+def test_nobody_can_promise_less_by_how_one_person_proves_who_they_are(how):
+    known = {"recipients": {"signer-1": {"newUser": False}}}
+    package = person(a_contract(2, options=known), phone="+390612345", authentication=how)
+    found = problems(package, GOSIGN5, signatureType="DIGITAL_PDF")
+    assert found == [("/recipients/0/authentication", "weaker_signature")]
+    assert problems(package, GOSIGN5, signatureType="SIMPLE") == []
+
+
+def test_an_approver_owes_no_signature_that_could_be_weaker():
+    approver = person(a_contract(2), authentication=ProviderAuthentication("gosign", "SIMPLE"), role=Role.APPROVER)
+    assert problems(approver, GOSIGN5, signatureType="DIGITAL_PDF") == []
+
+
+def test_what_is_asked_of_one_person_is_judged_by_what_their_step_becomes():
+    weaker = {"recipients": {"signer-2": {"signatureType": "SIMPLE"}}}
+    package = a_contract(2, options=weaker)
+    assert problems(package, GOSIGN5, signatureType="DIGITAL_PDF") == [
+        (f"/provider/options/recipients/{package.recipients[1].id}/signatureType", "weaker_signature")
+    ]
+    digital = {
+        "signatureType": "SIMPLE",
+        "recipients": {f"signer-{n}": {"signatureType": "DIGITAL_PDF"} for n in (1, 2)},
+    }
+    assert problems(a_contract(2, options=digital), GOSIGN5, signatureType="DIGITAL_PDF") == []
+
+
 def test_a_new_manager_cannot_sign_digitally():
     package = a_contract(1, options={"userRole": "MANAGER"})
     assert codes(package, REST, trustLevel="DIGITAL_PDF") == ["manager_without_certificate"]

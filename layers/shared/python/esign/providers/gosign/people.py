@@ -60,6 +60,17 @@ def authorised_type(
             return own.signature_type or options.signature_type or settings.default_signature_type
 
 
+def asked_at(recipient: Recipient, index: int, options: GosignOptions) -> str:
+    """The pointer of what decided their signature type, where it was not the account."""
+    match recipient.authentication:
+        case ProviderAuthentication() | Authentication.SMS_OTP:
+            return f"/recipients/{index}/authentication"
+        case _ if own_options(recipient, options).signature_type:
+            return f"/provider/options/recipients/{recipient.id}/signatureType"
+        case _:
+            return "/provider/options/signatureType"
+
+
 def new_users(package: Package, settings: GosignSettings, options: GosignOptions) -> tuple[NewUser, ...]:
     """Everybody who acts and is not known to be at GoSign already; nobody twice."""
     found = {user.external_id: user for r in package.recipients for user in _made(r, package, settings, options)}

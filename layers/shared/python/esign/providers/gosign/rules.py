@@ -14,10 +14,10 @@ from esign.domain.errors import Problem
 from esign.domain.package import Package
 from esign.domain.recipient import ProviderAuthentication, Recipient, Role
 from esign.placement.place import Placement
-from esign.providers.gosign.acts import admits_lines, first
+from esign.providers.gosign.acts import admits_lines
 from esign.providers.gosign.envelope import Action, Envelope, NewUser, Tag, Task
 from esign.providers.gosign.options import GosignOptions
-from esign.providers.gosign.people import NAME, gosign_language, own_options, roles_of, users_of
+from esign.providers.gosign.people import NAME, asked_at, gosign_language, own_options, roles_of, users_of
 from esign.providers.gosign.rules_doors import door_problems
 from esign.providers.gosign.settings import GosignSettings, SignatureType
 from esign.providers.gosign.words import LANGUAGES, ActionType, TaskKind
@@ -47,7 +47,7 @@ def envelope_problems(
             _signature_types(work, envelope.new_users, settings),
             *(_new_person(user, envelope) for user in envelope.new_users),
             _policy(envelope, options),
-            _weaker(settings, options),
+            _weaker(package, work, envelope, settings, options),
             door_problems(envelope, settings, options),
         )
     )
@@ -238,12 +238,19 @@ def _policy(envelope: Envelope, options: GosignOptions) -> Iterator[Problem]:
         yield Problem("/provider/options/sendMail", "policy_has_own_steps", "A policy's steps are its own.")
 
 
-def _weaker(settings: GosignSettings, options: GosignOptions) -> Iterator[Problem]:
-    """Signed files are checked for what the account promises, so a package cannot promise less."""
+def _weaker(
+    package: Package, work: list[Task], envelope: Envelope, settings: GosignSettings, options: GosignOptions
+) -> Iterator[Problem]:
+    """Signed files are checked for what the account promises, so a package cannot promise less. At GoSign 5 each signer's
+    step is judged by what it has become, whoever asked for it."""
     promised = settings.signature_type if settings.v5 else settings.trust_level
-    asked = options.signature_type if settings.v5 else options.trust_level
-    own = [o.signature_type for o in options.recipients.values() if o.signature_type] if settings.v5 else []
-    if promised == _SEALING and any(first(level, promised) != promised for level in (asked, *own)):
-        name = "signatureType" if settings.v5 else "trustLevel"
+    if promised != _SEALING:
+        return
+    weaker = [] if envelope.trust_level in {None, promised} else ["/provider/options/trustLevel"]
+    for task in work if settings.v5 else ():
+        recipient = package.recipients[task.index]
+        if recipient.signs and task.signature_type != promised:
+            weaker.append(asked_at(recipient, task.index, options))
+    for pointer in dict.fromkeys(weaker):
         detail = "This account's signatures are digital ones in the PDF; a package cannot ask for less."
-        yield Problem(f"/provider/options/{name}", "weaker_signature", detail)
+        yield Problem(pointer, "weaker_signature", detail)
