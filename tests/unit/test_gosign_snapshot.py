@@ -64,6 +64,27 @@ def test_an_archived_envelope_is_what_it_was_before(previous, closed, ours):
 
 
 @pytest.mark.parametrize(
+    ("process", "word", "ours"),
+    [
+        ("C", "WKD", PackageStatus.SIGNED),
+        ("C", "PCD", PackageStatus.SIGNED),  # of a group, whoever was not needed
+        ("C", "ERJ", None),
+        ("X", "WKD", None),
+        ("O", "WKD", None),
+        (None, "WKD", PackageStatus.SIGNED),
+        (None, "ERJ", None),
+        (None, "PCD", None),
+    ],
+)
+def test_an_archived_envelope_that_does_not_say_what_it_was_is_signed_only_by_a_closed_process(process, word, ours):
+    """§4.1: process.status C closed, X cancelled; ERJ and PCD are of a process that was cancelled."""
+    told = {"status": process, "liveStatus": [event("anna.berg1@example.com", word, T0, T1)]}
+    found = seen(a_contract(1), "STO", previousStatus=None, completedAt=T1, process=told)
+    assert found.status is ours
+    assert seen(a_contract(1), "STO", previousStatus=None, process={"status": "C"}).status is PackageStatus.SIGNED
+
+
+@pytest.mark.parametrize(
     ("word", "started", "ended", "ours"),
     [
         ("NEW", True, False, RecipientStatus.SENT), ("NEW", False, False, RecipientStatus.WAITING),

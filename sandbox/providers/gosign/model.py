@@ -144,9 +144,17 @@ class Envelope:
     deleted: datetime | None = None
     stored: datetime | None = None
     notes: list[dict[str, Any]] = field(default_factory=list)
+    rejection: str | None = None  # §7.1, §8.3.1: the note of whoever refused; `note` is the envelope's own (§4.1)
     locked: bool = False  # by a user (§5.2)
     shown_as: str | None = None  # a status that the test wants shown
     number: int = 0  # GoSign's own id
+
+    @property
+    def process_status(self) -> str:
+        """§4.1: "O" (open), "C" (closed), "X" (cancelled); ERJ and PCD are of a process that was cancelled. Archiving
+        (§8.3.2, STO) leaves it as it was."""
+        ended = self.previous if self.status == "STO" else self.status
+        return {"PGS": "O", "TRJ": "O", "WKD": "C"}.get(ended or "", "X")
 
     @property
     def papers(self) -> list[Document]:

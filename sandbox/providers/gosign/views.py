@@ -80,7 +80,7 @@ def _process(envelope: Envelope, people: Directory, *, future: bool) -> Json | N
     if envelope.started is None:
         return None
     live = steps.live(envelope, people, ms, resume_key="actionsResume", short=False, future=future)
-    state = {"PGS": "O", "TRJ": "O", "WKD": "C", "STO": "C"}.get(envelope.status, "X")
+    state = envelope.process_status
     ended = envelope.completed or envelope.deleted
     return {
         "startedByUserExtId": envelope.loaded_by,

@@ -19,6 +19,7 @@ from esign.domain.errors import Problem, ProviderConflict, ProviderNotFound, Pro
 from esign.domain.ids import RecipientId
 from esign.domain.package import Package, Progress, ProviderReference
 from esign.domain.status import PackageStatus
+from esign.http.redaction import safe_text
 from esign.ports import (
     Absent,
     DocumentSource,
@@ -41,14 +42,14 @@ from esign.providers.gosign.plan import planned
 from esign.providers.gosign.record import as_json, as_pdf
 from esign.providers.gosign.settings import GosignSettings
 from esign.providers.gosign.snapshot import snapshot
-from esign.providers.gosign.status import package_status
+from esign.providers.gosign.status import STORED, package_status, status_of
 from esign.providers.gosign.wire import DocumentView, EnvelopeView
 
 if TYPE_CHECKING:
     from esign.providers.gosign.client_soap import SignBook
 
 _GONE = frozenset({PackageStatus.CANCELLED, PackageStatus.DELETED})
-_OPEN = frozenset({None, PackageStatus.DRAFT, PackageStatus.IN_PROCESS})
+_OPEN = frozenset({PackageStatus.DRAFT, PackageStatus.IN_PROCESS})
 _REPORT = "R"  # §4.1, docType
 
 
@@ -139,17 +140,13 @@ class GosignProvider:
         """Documents and the report; where a door gives no report, the connector's own record, marked as such."""
         reads, there = self._reads(), envelope_id(package)
         view = reads.look(there, documents=True)
-        if self.read_status(view) is not PackageStatus.SIGNED:
+        if not _is_signed(package, view):
             raise ProviderConflict("GoSign has not finished this envelope yet.")
         fetched = Fetched(partial(reads.fetch, there))
         for shown in view.documents:
             yield self._file(package, shown, fetched)
         if not reads.shows_people:
             yield from _own_record(package, view, fetched)
-
-    def read_status(self, view: EnvelopeView) -> PackageStatus | None:
-        closed = view.process.status == "C" or view.completed_at is not None
-        return package_status(view.status, previous=view.previous_status, closed=closed)
 
     def _file(self, package: Package, shown: DocumentView, fetched: Fetched) -> SignedFile:
         ours = package.document(shown.external_id) if shown.external_id else None
@@ -164,14 +161,17 @@ class GosignProvider:
         )
 
     def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - GoSign takes no reason
-        """Deletes what is still open: that is GoSign's only way. What has ended stays, since it may be the only copy."""
+        """Deletes what is known to be open: that is GoSign's only way. All else stays, since it may be the only copy."""
         there = envelope_id(package)
         try:
-            status = self.read_status(self._reads().look(there))
+            view = self._reads().look(there)
         except ProviderNotFound:
             return
+        status = status_of(view)
         if status in _GONE:
             return
+        if status is None:
+            raise ProviderConflict(_doubtful(view))
         if status not in _OPEN:
             raise ProviderConflict("GoSign has ended this envelope.")
         with suppress(ProviderNotFound):
@@ -181,7 +181,7 @@ class GosignProvider:
         """Of what has ended; GoSign purges it some days later (§5.3)."""
         there = envelope_id(package)
         with suppress(ProviderNotFound):
-            if self.read_status(self._reads().look(there)) in _OPEN:
+            if status_of(self._reads().look(there)) in _OPEN | {None}:
                 raise ProviderConflict("GoSign has not ended this envelope.")
             self._deletes().delete(there)
 
@@ -216,6 +216,21 @@ def envelope_id(package: Package) -> str:
     if not package.provider.reference:
         raise ProviderNotFound("The package has no counterpart at GoSign.")
     return package.provider.reference[0]
+
+
+def _is_signed(package: Package, view: EnvelopeView) -> bool:
+    """Also what was read as signed and is archived since, where a door shows nothing of the time before (§9.6)."""
+    status = status_of(view)
+    archived = status is None and view.status.strip().upper() in STORED
+    return status is PackageStatus.SIGNED or (archived and package.status is PackageStatus.SIGNED)
+
+
+def _doubtful(view: EnvelopeView) -> str:
+    """Of an unknown word, or an archived envelope of which nobody tells what it was before (§9.6)."""
+    return (
+        f"GoSign's status '{safe_text(view.status)}' does not tell whether this envelope can still be signed, and deleting "
+        "it might purge the only signed copy: look at the envelope in GoSign, and withdraw it there."
+    )
 
 
 def _is_ours(package: Package, view: EnvelopeView) -> bool:

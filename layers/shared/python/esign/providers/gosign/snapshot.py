@@ -13,7 +13,7 @@ from esign.ports import RecipientSnapshot, Snapshot
 from esign.providers.gosign.options import GosignOptions
 from esign.providers.gosign.people import users_of
 from esign.providers.gosign.policy_people import person_of, stood_by
-from esign.providers.gosign.status import after_end, package_status, recipient_status
+from esign.providers.gosign.status import after_end, recipient_status, status_of
 from esign.providers.gosign.wire import EnvelopeView, StepEvent
 
 _BEST = (RecipientStatus.SIGNED, RecipientStatus.APPROVED, RecipientStatus.VIEWED, RecipientStatus.DECLINED)
@@ -21,8 +21,7 @@ _BEST = (RecipientStatus.SIGNED, RecipientStatus.APPROVED, RecipientStatus.VIEWE
 
 def snapshot(package: Package, view: EnvelopeView, options: GosignOptions) -> Snapshot:
     """An unknown word for the whole is status None; one for a person, status None for that person."""
-    closed = view.process.status == "C" or view.completed_at is not None
-    status = package_status(view.status, previous=view.previous_status, closed=closed)
+    status = status_of(view)
     if status is PackageStatus.DELETED and package.withdrawing:
         status = PackageStatus.CANCELLED  # deleting is GoSign's only way to withdraw
     matched = match(package, view.people, options)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from esign.domain.recipient import Role
 from esign.domain.status import PackageStatus, RecipientStatus
+from esign.providers.gosign.wire import EnvelopeView
 
 _P = PackageStatus
 
@@ -43,6 +44,24 @@ _AFTER_END = {
     _P.EXPIRED: RecipientStatus.EXPIRED,
 }
 _OPEN = frozenset({RecipientStatus.WAITING, RecipientStatus.SENT})
+
+
+def status_of(view: EnvelopeView) -> PackageStatus | None:
+    """What an envelope is as a whole. None: nobody knows."""
+    return package_status(view.status, previous=view.previous_status, closed=_ended_well(view))
+
+
+def _ended_well(view: EnvelopeView) -> bool:
+    """Whether everybody did their part: the process is closed, not cancelled (§4.1, process.status), and nobody refused.
+
+    A time of completion tells it only where no process is shown, and nobody's part was cancelled: any end may have one.
+    """
+    words = {event.status.strip().upper() for event in view.people}
+    if "ERJ" in words:
+        return False
+    if view.process.status:
+        return view.process.status.strip().upper() == "C"
+    return view.completed_at is not None and "PCD" not in words
 
 
 def package_status(word: str, *, previous: str = "", closed: bool = False) -> PackageStatus | None:
