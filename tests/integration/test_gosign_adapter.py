@@ -11,7 +11,7 @@ from pypdfium2 import PdfDocument
 
 from esign.domain.content import HEAD, P7M, is_what_it_says
 from esign.domain.document import FileKind
-from esign.domain.errors import ProviderConflict
+from esign.domain.errors import ProviderConflict, ProviderUnavailable
 from esign.domain.recipient import Group, Member
 from esign.domain.status import PackageStatus, RecipientStatus
 from esign.ports import Found, Unknown
@@ -79,6 +79,56 @@ def test_an_archived_envelope_is_still_signed_and_gives_its_files(rest):
     rest.simulator.control.store(sent.id)
     assert rest.provider().read(sent).status is PackageStatus.SIGNED
     assert len(list(rest.provider().signed_files(sent))) == 2
+
+
+@pytest.mark.parametrize("how", ["reject", "cancel"])
+def test_an_archived_envelope_whose_process_was_cancelled_is_never_signed(rest, how):
+    sent = send(rest, rest.package())
+    rest.decline(sent, sent.recipients[0], "No") if how == "reject" else rest.withdraw_there(sent)
+    rest.simulator.control.store(sent.id)
+    ended = {"reject": PackageStatus.DECLINED, "cancel": PackageStatus.CANCELLED}
+    assert rest.provider().read(sent).status is ended[how]
+    assert rest.simulator.control.envelope(sent.id)["process"]["status"] == "X"
+
+
+def test_what_was_signed_and_is_archived_before_it_was_collected_is_collected(oauth):
+    sent = send(oauth, oauth.package())
+    oauth.sign(sent, sent.recipients[0])
+    signed = replace(sent, status=oauth.provider().read(sent).status)
+    oauth.simulator.control.store(sent.id)
+    with pytest.raises(ProviderConflict):
+        oauth.provider().withdraw(signed, None)
+    assert oauth.provider().read(signed).status is None
+    assert next(oauth.provider().signed_files(signed)).kind is FileKind.SIGNED_DOCUMENT
+
+
+def test_what_was_attached_at_gosign_is_not_taken_for_its_report(rest):
+    sent = send(rest, rest.package())
+    rest.simulator.control.attach(sent.id, "My own price list")
+    rest.sign(sent, sent.recipients[0])
+    document, attached, report = rest.provider().signed_files(sent)
+    assert document.document == sent.documents[0].id
+    assert "My own price list" in words(attached)
+    assert (report.kind, "GoSign report" in words(report)) == (FileKind.AUDIT_TRAIL, True)
+
+
+def words(file):
+    return PdfDocument(content(file))[0].get_textpage().get_text_range()
+
+
+@pytest.mark.parametrize("door", ["rest", "oauth"])
+def test_a_wrong_path_is_refused_and_says_nothing_of_any_envelope(request, door):
+    world = request.getfixturevalue(door)
+    sent = send(world, world.package())
+    wrong = world.provider(**{f"{door}Path": "/gosign/elsewhere"})
+    for call in (
+        wrong.verify,
+        lambda: wrong.read(sent),
+        lambda: wrong.withdraw(sent, None),
+        lambda: wrong.find(sent, {}),
+    ):
+        with pytest.raises(ProviderUnavailable, match="paths in the account's settings"):
+            call()
 
 
 def test_what_waits_for_its_rejection_is_still_open(rest):
@@ -171,6 +221,7 @@ def test_a_signed_file_of_twenty_megabytes_is_never_held(tmp_path):
     from esign.http.outcome import Vendor
     from esign.providers.gosign.answers import envelope_on_disk
     from esign.providers.gosign.fetched import Fetched
+    from esign.providers.gosign.wire import DocumentView
 
     def fetch(into):
         into.write(b'{"envelope":{"externalId":"x","status":"WKD","documents":[{"externalId":"d","bytes":"')
@@ -181,7 +232,7 @@ def test_a_signed_file_of_twenty_megabytes_is_never_held(tmp_path):
         return envelope_on_disk(into, Vendor("gosign"))
 
     tracemalloc.start()
-    with Fetched(fetch).open("d") as pieces:
+    with Fetched(fetch, [DocumentView(external_id="d")]).open(0) as pieces:
         size = sum(map(len, pieces))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

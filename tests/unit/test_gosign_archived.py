@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from esign.domain.document import FileKind
 from esign.domain.errors import ProviderConflict
 from esign.domain.status import PackageStatus
 from esign.providers.gosign.adapter import GosignProvider
@@ -130,3 +131,22 @@ def test_what_was_read_as_signed_and_is_archived_since_still_gives_its_files(set
 def test_nothing_else_gives_any_file(package, shown):
     with pytest.raises(ProviderConflict):
         list(provider(Door(shown)).signed_files(package))
+
+
+def test_documents_without_an_id_give_their_own_bytes():
+    """§4.1: externalId is established by the external system; what was added at GoSign, and its report, have none."""
+    shown = {"docType": "A", "mimeType": "application/pdf", "originalFname": "attachment.pdf"}
+    report = {"docType": "R", "mimeType": "application/pdf", "originalFname": "report.pdf", "externalId": None}
+    papers = [
+        {**PAPER, "bytes": b64(b"%PDF contract")},
+        {**shown, "bytes": b64(b"%PDF attachment")},
+        {**shown, "bytes": b64(b"%PDF another of that name")},
+        {**report, "bytes": b64(b"%PDF report")},
+    ]
+    files = list(provider(Door({"status": "WKD", "documents": papers})).signed_files(SIGNED))
+    assert [(file.kind, file.name, content(file)) for file in files] == [
+        (FileKind.SIGNED_DOCUMENT, "contract.pdf", b"%PDF contract"),
+        (FileKind.SIGNED_DOCUMENT, "attachment.pdf", b"%PDF attachment"),
+        (FileKind.SIGNED_DOCUMENT, "attachment.pdf", b"%PDF another of that name"),
+        (FileKind.AUDIT_TRAIL, "report.pdf", b"%PDF report"),
+    ]

@@ -19,6 +19,7 @@ from esign.providers.gosign.answers import envelope_on_disk
 from esign.providers.gosign.client_rest import RestV1
 from esign.providers.gosign.errors import NAME, read_fault
 from esign.providers.gosign.fetched import Fetched
+from esign.providers.gosign.wire import DocumentView
 from tests.fakes.gosign_caller import NS, Gosign, soap, soap_notification, work_notification
 
 VENDOR = Vendor(NAME, read_fault)
@@ -51,7 +52,8 @@ def test_an_answer_that_was_cut_is_no_envelope_and_no_success(at):
 def fetched(content: str) -> Fetched:
     """A signed document as it stands in the answer of a read."""
     answer = json.dumps({"externalId": "x", "status": "WKD", "documents": [{"externalId": "d", "bytes": content}]})
-    return Fetched(lambda file: (file.write(answer.encode()), envelope_on_disk(file, VENDOR))[1])
+    fetch = lambda file: (file.write(answer.encode()), envelope_on_disk(file, VENDOR))[1]  # noqa: E731
+    return Fetched(fetch, [DocumentView(external_id="d")])
 
 
 GOOD = base64.b64encode(bytes(range(256)) * 1000).decode()
@@ -67,7 +69,7 @@ def test_a_signed_file_that_is_no_base64_is_no_file(length, garbage):
 
 
 def open_all(content: str) -> list[bytes]:
-    with fetched(content).open("d") as pieces:
+    with fetched(content).open(0) as pieces:
         return list(pieces)
 
 

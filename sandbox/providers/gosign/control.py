@@ -59,6 +59,10 @@ class Control(Remote):
     def lock(self, envelope: str, *, locked: bool = True) -> Json:
         return self._act(envelope, "lock", locked=locked)
 
+    def attach(self, envelope: str, text: str) -> Json:
+        """A person adds a PDF of their own with this text."""
+        return self._act(envelope, "attach", text=text)
+
     def present(self, envelope: str, **shown: JsonValue) -> Json:
         """Shows `status`, or `actorStatus` of `who` (external id), instead of the real one; None ends it."""
         return self._act(envelope, "present", **shown)

@@ -15,11 +15,12 @@ from starlette.routing import Route
 from sandbox.providers import control_api
 from sandbox.providers.gosign import identity, lifecycle, signing, telling, views
 from sandbox.providers.gosign.errors import Refusal, illegal
-from sandbox.providers.gosign.model import Envelope
+from sandbox.providers.gosign.model import Document, Envelope
 from sandbox.providers.gosign.settings import Customer
 from sandbox.providers.gosign.simulator import Simulator
 from sandbox.providers.gosign.telling import Post
 from sandbox.providers.jsontypes import JsonObject, JsonValue
+from sandbox.signing.sheets import text_pdf
 
 STATUSES = {"NOT_WORKABLE": 409, "ENVELOPE_NOT_FOUND": 404}
 
@@ -68,6 +69,14 @@ def _to_reject(_: Simulator, envelope: Envelope, __: JsonObject) -> None:
     envelope.move("TRJ")
 
 
+def _attach(simulator: Simulator, envelope: Envelope, body: JsonObject) -> None:
+    """A person attaches a file: §4.1, docType A. It has no externalId, which is "established by the external system when
+    loaded to GoSign"."""
+    content, order = text_pdf([str(body["text"])]), len(envelope.documents) + 1
+    paper = Document(None, "Attachment", "application/pdf", "attachment.pdf", content, order, simulator.now(), "A")
+    envelope.documents.append(paper)
+
+
 def _lock(_: Simulator, envelope: Envelope, body: JsonObject) -> None:
     envelope.locked = bool(body.get("locked", True))
 
@@ -84,6 +93,7 @@ ACTIONS: dict[str, Callable[[Simulator, str, JsonObject], object]] = {
     "store": _changing(lambda simulator, envelope, _: lifecycle.store(envelope, simulator.now())),
     "delete": _changing(lambda simulator, envelope, _: lifecycle.delete(envelope, simulator.now())),
     "lock": _changing(_lock),
+    "attach": _changing(_attach),
     "present": _changing(_present),
 }
 

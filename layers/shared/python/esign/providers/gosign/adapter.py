@@ -7,7 +7,7 @@ An envelope is inserted whole and out for signature at once: GoSign's own drafts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 _GONE = frozenset({PackageStatus.CANCELLED, PackageStatus.DELETED})
 _OPEN = frozenset({PackageStatus.DRAFT, PackageStatus.IN_PROCESS})
 _REPORT = "R"  # §4.1, docType
+Opened = Callable[[], AbstractContextManager[Iterator[bytes]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,20 +143,20 @@ class GosignProvider:
         view = reads.look(there, documents=True)
         if not _is_signed(package, view):
             raise ProviderConflict("GoSign has not finished this envelope yet.")
-        fetched = Fetched(partial(reads.fetch, there))
-        for shown in view.documents:
-            yield self._file(package, shown, fetched)
+        fetched = Fetched(partial(reads.fetch, there), view.documents)
+        for number, shown in enumerate(view.documents):
+            yield self._file(package, shown, partial(fetched.open, number))
         if not reads.shows_people:
             yield from _own_record(package, view, fetched)
 
-    def _file(self, package: Package, shown: DocumentView, fetched: Fetched) -> SignedFile:
+    def _file(self, package: Package, shown: DocumentView, opened: Opened) -> SignedFile:
         ours = package.document(shown.external_id) if shown.external_id else None
         report = shown.doc_type == _REPORT and ours is None
         return SignedFile(
             kind=FileKind.AUDIT_TRAIL if report else FileKind.SIGNED_DOCUMENT,
             name=shown.original_fname or shown.title or ("report.pdf" if report else "document"),
             content_type=_content_type(shown),
-            open=partial(fetched.open, shown.external_id),
+            open=opened,
             document=ours.id if ours else None,
             optional=report and self.evidence_optional,
         )
@@ -255,7 +256,7 @@ def _own_record(package: Package, view: EnvelopeView, fetched: Fetched) -> Itera
 
         @contextmanager
         def opened(write: Callable[..., bytes] = write) -> Iterator[Iterator[bytes]]:
-            ours = [d.external_id for d in view.documents if package.document(d.external_id)]
-            yield iter([write(package, view.status, {name: fetched.sha256(name) for name in ours})])
+            ours = {d.external_id: n for n, d in enumerate(view.documents) if package.document(d.external_id)}
+            yield iter([write(package, view.status, {name: fetched.sha256(n) for name, n in ours.items()})])
 
         yield SignedFile(FileKind.AUDIT_TRAIL, name, kind, opened)

@@ -7,37 +7,44 @@ import binascii
 import hashlib
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO
 
 from esign.domain.errors import ContractBroken, ProviderConflict, ProviderFault
 from esign.http.jsonspool import Base64Text, NotJson
 from esign.providers.gosign.errors import NAME
-from esign.providers.gosign.wire import EnvelopeView
+from esign.providers.gosign.wire import DocumentView, EnvelopeView
 
 
 class Fetched:
-    """`fetch` is called when the first document is opened; the file goes with this object."""
+    """`fetch` is called when the first document is opened; the file goes with this object.
 
-    def __init__(self, fetch: Callable[[IO[bytes]], EnvelopeView]) -> None:
-        self._fetch = fetch
+    `listed`: the documents as they were shown without their bytes; they are opened by their number among these.
+    """
+
+    def __init__(self, fetch: Callable[[IO[bytes]], EnvelopeView], listed: Sequence[DocumentView]) -> None:
+        self._fetch, self._listed = fetch, listed
         self._view: EnvelopeView | None = None
 
     @contextmanager
-    def open(self, document: str) -> Iterator[Iterator[bytes]]:
-        """The bytes of the document with this externalId, in pieces. Raises ProviderConflict: not there (yet)."""
-        yield self._content(document)
+    def open(self, number: int) -> Iterator[Iterator[bytes]]:
+        """The bytes of this document, in pieces. Raises ProviderConflict: not there (yet)."""
+        yield self._content(number)
 
-    def sha256(self, document: str) -> str:
+    def sha256(self, number: int) -> str:
         """Hex."""
         digest = hashlib.sha256()
-        for piece in self._content(document):
+        for piece in self._content(number):
             digest.update(piece)
         return digest.hexdigest()
 
-    def _content(self, document: str) -> Iterator[bytes]:
-        shown = next((d for d in self._envelope().documents if d.external_id == document), None)
+    def _content(self, number: int) -> Iterator[bytes]:
+        """Where several bear one name, the same of them in order."""
+        name, former = self._listed[number].name, self._listed[:number]
+        alike = (d for d in self._envelope().documents if d.name == name)
+        shown = next(islice(alike, sum(d.name == name for d in former), None), None)
         if shown is None or not shown.content:
             fault = ProviderFault(NAME)
             raise ProviderConflict("GoSign shows the document without its bytes.", fault=fault)

@@ -140,6 +140,12 @@ class DocumentView(_Wire):
     doc_type: Text = "D"
     content: Any = Field(default=None, validation_alias="bytes", repr=False)
 
+    @property
+    def name(self) -> tuple[str, ...]:
+        """What it is known by: its id, or kind and names where the external system gave it none (§4.1), as to a report or
+        what was attached at GoSign."""
+        return (self.external_id,) if self.external_id else (self.doc_type, self.title, self.original_fname)
+
 
 class EnvelopeView(_Wire):
     """REST v1's envelope in full (§4.1), or the OAuth2 doors' simplified one, which has neither status nor people (§9.3)."""
