@@ -170,6 +170,41 @@ def test_of_a_group_whoever_acted_counts():
     assert found.recipients[0].acted_by == "Max Member2"
 
 
+def a_board(*words, status="PGS"):
+    """A group of three, of whom two must sign (§4.1, howMany), as GoSign shows them."""
+    members = tuple(Member("Max", f"Member{n}", f"m{n}@example.com") for n in (1, 2, 3))
+    package = person(a_contract(1), group=Group("Board", members), email=None)
+    events = [
+        event(f"m{n}@example.com", word, T0, T0 + n if word in {"WKD", "ERJ"} else None, mgrSurname=f"Member{n}")
+        for n, word in enumerate(words, 1)
+    ]
+    options = {"recipients": {package.recipients[0].id: {"howMany": 2}}}
+    (one,) = seen(package, status, events, options=options).recipients
+    return one
+
+
+def test_a_group_of_which_several_must_sign_has_signed_when_so_many_did():
+    waits = a_board("WKD", "NEW", "NEW")
+    assert (waits.status, waits.signed_at, waits.acted_by) == (RecipientStatus.SENT, None, None)
+    done = a_board("NEW", "WKD", "WKD")
+    assert (done.status, done.signed_at, done.acted_by) == (
+        RecipientStatus.SIGNED, moment(T0 + 3), "Anna Member2, Anna Member3",
+    )  # fmt: skip
+
+
+def test_of_such_a_group_one_who_refuses_decides_alone():
+    refused = a_board("WKD", "ERJ", "PCD", status="REJ")
+    assert (refused.status, refused.acted_by) == (RecipientStatus.DECLINED, "Anna Member2")
+
+
+@pytest.mark.parametrize(
+    ("status", "ours"),
+    [("WKD", RecipientStatus.SIGNED), ("EXP", RecipientStatus.EXPIRED), ("STP", RecipientStatus.CANCELLED)],
+)
+def test_such_a_group_ends_with_its_package(status, ours):
+    assert a_board("WKD", "PCD", "PCD", status=status).status is ours
+
+
 def test_a_refusal_and_what_its_author_wrote():
     found = seen(
         a_contract(2),

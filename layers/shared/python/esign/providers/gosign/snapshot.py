@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from esign.domain.newcomers import same_person
@@ -11,12 +11,12 @@ from esign.domain.recipient import Recipient, Role
 from esign.domain.status import RECIPIENT_DONE, PackageStatus, RecipientStatus
 from esign.ports import RecipientSnapshot, Snapshot
 from esign.providers.gosign.options import GosignOptions
-from esign.providers.gosign.people import users_of
+from esign.providers.gosign.people import own_options, users_of
 from esign.providers.gosign.policy_people import person_of, stood_by
 from esign.providers.gosign.status import after_end, recipient_status, status_of
 from esign.providers.gosign.wire import EnvelopeView, StepEvent
 
-_BEST = (RecipientStatus.SIGNED, RecipientStatus.APPROVED, RecipientStatus.VIEWED, RecipientStatus.DECLINED)
+_ACTED = (RecipientStatus.SIGNED, RecipientStatus.APPROVED, RecipientStatus.VIEWED, RecipientStatus.DECLINED)
 
 
 def snapshot(package: Package, view: EnvelopeView, options: GosignOptions) -> Snapshot:
@@ -29,7 +29,7 @@ def snapshot(package: Package, view: EnvelopeView, options: GosignOptions) -> Sn
     people = tuple(
         shown
         for recipient in package.recipients
-        if (shown := _recipient(recipient, matched.get(recipient.id, ()), status, view))
+        if (shown := _recipient(recipient, matched.get(recipient.id, ()), status, view, options))
     )
     reason = next((person.decline_reason for person in people if person.decline_reason), None)
     reason = reason or next((person.decline_reason for person in newcomers if person.decline_reason), None)
@@ -94,7 +94,11 @@ def _same_name(recipient: Recipient, event: StepEvent, _options: GosignOptions) 
 
 
 def _recipient(
-    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None, view: EnvelopeView
+    recipient: Recipient,
+    events: tuple[StepEvent, ...],
+    package: PackageStatus | None,
+    view: EnvelopeView,
+    options: GosignOptions,
 ) -> RecipientSnapshot | None:
     if recipient.role is Role.CC:  # the mail with the documents goes out at the end (§6.4)
         sent = package is PackageStatus.SIGNED
@@ -104,31 +108,37 @@ def _recipient(
             return None  # nobody is shown: one of them refused, and a notification tells who
         ended = after_end(recipient.role, package) if package else None
         return RecipientSnapshot(recipient.id, ended) if ended else None
-    return _acting(recipient, events, package, view)
+    return _acting(recipient, events, package, view, needed=own_options(recipient, options).how_many)
 
 
 def _acting(
-    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None, view: EnvelopeView
+    recipient: Recipient,
+    events: tuple[StepEvent, ...],
+    package: PackageStatus | None,
+    view: EnvelopeView,
+    *,
+    needed: int = 1,
 ) -> RecipientSnapshot:
-    event, status = _telling(recipient, events, package)
-    if recipient.met and package is PackageStatus.SIGNED and stood_by(event):
+    telling, status = _telling(recipient, events, package, needed)
+    if recipient.met and package is PackageStatus.SIGNED and stood_by(telling[0]):
         status = RecipientStatus.SKIPPED
     declined = status is RecipientStatus.DECLINED
     signed = status in RECIPIENT_DONE
     return RecipientSnapshot(
         recipient=recipient.id,
         status=status,
-        signed_at=event.ended_at if signed else None,
+        signed_at=max((event.ended_at for event in telling if event.ended_at), default=None) if signed else None,
         signed_with=(view.trust_level or None) if signed else None,
-        acted_by=_acted_by(recipient, event) if signed or declined else None,
-        decline_reason=_reason(event, view) if declined else None,
+        acted_by=", ".join(_others(recipient, telling)) or None if signed or declined else None,
+        decline_reason=_reason(telling[0], view) if declined else None,
     )
 
 
 def _telling(
-    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None
-) -> tuple[StepEvent, RecipientStatus | None]:
-    """Of a group, the event of whoever acted; else the first."""
+    recipient: Recipient, events: tuple[StepEvent, ...], package: PackageStatus | None, needed: int
+) -> tuple[tuple[StepEvent, ...], RecipientStatus | None]:
+    """Of a group, the events of who acted, or of the one who refused; else the first. Before so many acted as are needed
+    (§4.1, howMany) it is sent, or what the package has become."""
     read = [
         (
             event,
@@ -142,20 +152,27 @@ def _telling(
         )
         for event in events
     ]
-    acted = [pair for pair in read if pair[1] in _BEST and pair[0].ended_at]
-    return next(iter(acted), read[0])
+    acted = [pair for pair in read if pair[1] in _ACTED and pair[0].ended_at]
+    refused = [pair for pair in acted if pair[1] is RecipientStatus.DECLINED]
+    told = refused[:1] or acted or read[:1]
+    status = told[0][1]
+    if acted and not refused and len(acted) < needed:
+        status = (after_end(recipient.role, package) if package else None) or RecipientStatus.SENT
+    return tuple(event for event, _ in told), status
 
 
-def _acted_by(recipient: Recipient, event: StepEvent) -> str | None:
-    """Who acted, where that is somebody else: a substitute, or a member of a group. Somebody whom we met when a substitute
+def _others(recipient: Recipient, events: Sequence[StepEvent]) -> Iterator[str]:
+    """Who acted, where that is somebody else: a substitute, or members of a group. Somebody whom we met when a substitute
     stood in for them bears that one's name."""
-    name = f"{event.mgr_name} {event.mgr_surname}".strip()
-    other = bool(event.from_mgr_external_id) or recipient.group is not None or recipient.met
-    return name if other and name and name.casefold() != recipient.full_name.casefold() else None
+    for event in events:
+        name = f"{event.mgr_name} {event.mgr_surname}".strip()
+        other = bool(event.from_mgr_external_id) or recipient.group is not None or recipient.met
+        if other and name and name.casefold() != recipient.full_name.casefold():
+            yield name
 
 
 def _reason(event: StepEvent, view: EnvelopeView) -> str | None:
-    """What whoever refused wrote last; the notification's own note is certain, this is as near as a read comes."""
+    """What whoever refused wrote last; the notification's own note (§8.3.1) is certain, this is as near as a read comes."""
     who = (event.mgr_name.casefold(), event.mgr_surname.casefold())
     theirs = [note for note in view.notes if (note.name.casefold(), note.surname.casefold()) == who and note.text]
     return theirs[-1].text if theirs else None
