@@ -90,6 +90,35 @@ def test_the_extended_format_is_understood_by_its_status(gosign, status, previou
     assert last_line(gosign, package).code == code
 
 
+def a_rejected_envelope(package, *notes, status="REJ", previous="PGS"):
+    """§8.3.2; Anna refused, and the envelope has a note that its sender wrote."""
+    refused = {"mgrName": "Anna", "mgrSurname": "Bianchi", "status": "ERJ", "endedAt": 1573837225000}
+    other = {"mgrName": "Luigi", "mgrSurname": "Verdi", "status": "PCD"}
+    return {
+        "externalId": package.id, "status": status, "previousStatus": previous,
+        "note": "Internal: do not pay above 5k", "process": {"status": "X", "liveStatus": [refused, other]},
+        "notes": [{"text": text, "name": name, "surname": surname} for text, name, surname in notes],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "previous"), [("REJ", "PGS"), ("STO", "REJ")])
+def test_the_extended_format_s_note_is_the_sender_s_and_never_the_reason_of_a_refusal(gosign, status, previous):
+    package = gosign.sent()
+    gosign.notifies(package.id, a_rejected_envelope(package, status=status, previous=previous))
+    assert gosign.now(package).told_reason is None
+    others = [("Looks good", "Luigi", "Verdi"), "garbage"]
+    body = a_rejected_envelope(package, others[0], status=status, previous=previous)
+    gosign.notifies(package.id, {**body, "notes": [*body["notes"], others[1]]})
+    assert gosign.now(package).told_reason is None
+
+
+def test_the_extended_format_s_reason_is_what_whoever_refused_noted_last(gosign):
+    package = gosign.sent()
+    notes = [("Draft?", "Anna", "Bianchi"), ("Price is wrong", "ANNA", "Bianchi"), ("me too", "Luigi", "Verdi")]
+    gosign.notifies(package.id, a_rejected_envelope(package, *notes))
+    assert gosign.now(package).told_reason == "Price is wrong"
+
+
 def test_the_same_notification_again_succeeds(gosign):
     package = gosign.sent()
     for _ in range(3):

@@ -55,9 +55,10 @@ def confirm(envelope: Envelope, task: Task, event: Event, now: datetime) -> bool
 
 
 def reject(envelope: Envelope, event: Event, note: str, now: datetime) -> None:
-    """§7.1, ENVELOPE_REJECTED; §4.1: ERJ is "process cancelled, rejected envelope"."""
+    """§7.1, ENVELOPE_REJECTED: "the field Note contains the note of rejection"; §4.1: ERJ is "process cancelled, rejected
+    envelope"."""
     event.status, event.ended = "ERJ", now
-    envelope.note = note or envelope.note
+    envelope.rejection = note or None
     _close(envelope, "REJ", "PCD")
 
 

@@ -25,11 +25,11 @@ Json = dict[str, Any]
 
 
 def work_notification(envelope: Envelope, kind: str, customer: Customer, people: Directory) -> Json:
-    """§8.3.1."""
+    """§8.3.1: "the note field contains the rejection note in case of ENVELOPE_REJECTED"."""
     key = customer.switches.resume_key
     body: Json = {"envelopeExternalId": envelope.ext_id, "notificationType": kind}
-    if kind == "ENVELOPE_REJECTED" and envelope.note:
-        body["note"] = envelope.note
+    if kind == "ENVELOPE_REJECTED" and envelope.rejection:
+        body["note"] = envelope.rejection
     if kind in ENDS_WELL and customer.habits.documents:
         body["documents"] = [_with_content(document) for document in envelope.papers]
     events = steps.live(envelope, people, steps.iso, resume_key=key, short=True)
@@ -43,7 +43,10 @@ def _with_content(document: Document) -> Json:
 
 
 def extended(envelope: Envelope, customer: Customer, people: Directory) -> Json:
-    """§8.3.2: no notificationType; `expiresAt`, not `expireAt`. "Of course, not all fields will always be present." """
+    """§8.3.2: no notificationType; `expiresAt`, not `expireAt`. "Of course, not all fields will always be present."
+
+    `note` has "already been described": §4.1, "Note on the envelope". Where a rejection's is, nothing says: nowhere here.
+    """
     ms = steps.milliseconds
     body: Json = {
         "externalId": envelope.ext_id,
@@ -57,7 +60,7 @@ def extended(envelope: Envelope, customer: Customer, people: Directory) -> Json:
         "loadedByExtId": envelope.loaded_by,
         "loadedByName": _loader(people, envelope.loaded_by),
         "process": {
-            "status": {"PGS": "O", "TRJ": "O", "WKD": "C", "STO": "C"}.get(envelope.status, "X"),
+            "status": envelope.process_status,
             "startedAt": ms(envelope.started),
             "finishedAt": ms(envelope.completed),
             "liveStatus": list(steps.live(envelope, people, ms, resume_key="actionsResume", short=False)),

@@ -231,11 +231,13 @@ def test_howmany_actors_close_a_step_and_a_pipe_means_or(put, get, gosign):
     assert get("E2").json()["process"]["steps"][0]["howMany"] == 1
 
 
-def test_a_rejection_keeps_its_note_and_an_expiry_or_a_cancellation_ends_all_steps(put, get, gosign):
-    put(rest())
+def test_a_rejection_leaves_the_envelopes_own_note_alone_and_an_expiry_or_a_cancellation_ends_all_steps(
+    put, get, gosign
+):
+    put(rest(note="For the records."))
     gosign.control.reject("E1", "mgr", "The price is wrong.")
     shown = get().json()
-    assert (shown["status"], shown["note"]) == ("REJ", "The price is wrong.")
+    assert (shown["status"], shown["note"]) == ("REJ", "For the records.")
     assert shown["process"]["liveStatus"][0]["status"] == "ERJ"
     for ext_id, status in (("E2", "EXP"), ("E3", "STP")):
         put(rest(ext_id))

@@ -71,6 +71,14 @@ def rejection(kind: str, note: object) -> str | None:
     return note.strip()[:_LONGEST_NOTE] or None if kind == REJECTED and isinstance(note, str) else None
 
 
+def noted(live_status: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, Any]]) -> str | None:
+    """The last of an envelope's notes by whoever refused it."""
+    from esign.providers.gosign.snapshot import reason_of
+    from esign.providers.gosign.wire import EnvelopeView
+
+    return reason_of(EnvelopeView.model_validate({"liveStatus": list(live_status), "notes": list(notes)}))
+
+
 def shows_people(settings: Mapping[str, Any]) -> bool:
     """Whether a read tells how far each signer is. The OAuth2 doors do not, unless REST v1 reads beside them."""
     return settings.get("integration", "rest") not in {"oauth", "gosign5"} or bool(settings.get("companion"))

@@ -12,7 +12,15 @@ from typing import Any, Literal
 
 from pydantic_core import from_json
 
-from esign.providers.gosign.callback_notice import Notice, Unreadable, kind_of_status, known_kind, rejection
+from esign.providers.gosign.callback_notice import (
+    REJECTED,
+    Notice,
+    Unreadable,
+    kind_of_status,
+    known_kind,
+    noted,
+    rejection,
+)
 
 Outcome = Literal["succeeded", "failed_please_retry", "failed_please_discard"]
 Answer = dict[str, Any]
@@ -48,19 +56,20 @@ def _work_notification(said: Mapping[str, Any]) -> Notice:
     """§8.3.1."""
     kind = known_kind(said["notificationType"])
     note = rejection(kind, said.get("note"))
-    return Notice(_text(said.get("envelopeExternalId")), kind, note, _events(said.get("liveStatus")))
+    return Notice(_text(said.get("envelopeExternalId")), kind, note, _objects(said.get("liveStatus")))
 
 
 def _extended(said: Mapping[str, Any]) -> Notice:
-    """§8.3.2."""
+    """§8.3.2. Its `note` is the envelope's own (§4.1), which its sender wrote; why somebody refused may be among `notes`."""
     process = said.get("process")
-    events = _events(process.get("liveStatus") if isinstance(process, Mapping) else None)
+    events = _objects(process.get("liveStatus") if isinstance(process, Mapping) else None)
     kind = kind_of_status(said.get("status"), said.get("previousStatus"))
-    return Notice(_text(said.get("externalId")), kind, rejection(kind, said.get("note")), events)
+    why = noted(events, _objects(said.get("notes"))) if kind == REJECTED else None
+    return Notice(_text(said.get("externalId")), kind, rejection(kind, why), events)
 
 
-def _events(told: object) -> tuple[Mapping[str, Any], ...]:
-    return tuple(event for event in told if isinstance(event, Mapping)) if isinstance(told, list) else ()
+def _objects(told: object) -> tuple[Mapping[str, Any], ...]:
+    return tuple(one for one in told if isinstance(one, Mapping)) if isinstance(told, list) else ()
 
 
 def _text(told: object) -> str:

@@ -171,6 +171,12 @@ def _others(recipient: Recipient, events: Sequence[StepEvent]) -> Iterator[str]:
             yield name
 
 
+def reason_of(view: EnvelopeView) -> str | None:
+    """What the one who refused wrote last."""
+    refused = next((event for event in view.people if event.status.strip().upper() == "ERJ" and event.ended_at), None)
+    return _reason(refused, view) if refused else None
+
+
 def _reason(event: StepEvent, view: EnvelopeView) -> str | None:
     """What whoever refused wrote last; the notification's own note (§8.3.1) is certain, this is as near as a read comes."""
     who = (event.mgr_name.casefold(), event.mgr_surname.casefold())
