@@ -139,7 +139,7 @@ GRANTS: dict[Need, tuple[Grant, ...]] = {
             actions=("secretsmanager:PutSecretValue", "secretsmanager:CreateSecret"),
             resources=("{account_secrets_arn}/notifications*",),
             key=_ENCRYPT,
-            variables=_SECRETS,
+            variables=_SECRETS | {"ESIGN_SECRETS_KEY": "{key_arn}"},
         ),
     ),
     Need.CALLBACK_KEYS: (

@@ -21,6 +21,7 @@ ALLOWED = EVERYWHERE | {
     "ESIGN_DOCUMENTS_BUCKET",
     "ESIGN_EVIDENCE_BUCKET",
     "ESIGN_SECRETS_PREFIX",
+    "ESIGN_SECRETS_KEY",
     "ESIGN_CALLBACKS_BASE_URL",
     "ESIGN_BELL_QUEUE_URL",
     "ESIGN_REFRESH_MACHINE_ARN",
@@ -131,6 +132,21 @@ def test_a_function_is_told_only_what_it_needs(dev: Templates) -> None:
     assert set(_variables(dev, "coupa/get_signed_documents")) == EVERYWHERE | {"ESIGN_TABLE", "ESIGN_EVIDENCE_BUCKET"}
     for folder in FOLDERS:
         assert set(_variables(dev, folder)) <= ALLOWED, folder
+
+
+def test_who_makes_secrets_is_told_the_stage_s_key_and_may_use_it(dev: Templates) -> None:
+    makers = {folder for folder in FOLDERS if "secretsmanager:CreateSecret" in _actions(dev.role(folder))}
+    assert makers == {folder for folder in FOLDERS if "ESIGN_SECRETS_KEY" in _variables(dev, folder)} != set()
+    for folder in makers:
+        key = _variables(dev, folder)["ESIGN_SECRETS_KEY"]
+        (may,) = (one for one in _statements(dev.role(folder)) if one["Resource"] == key)
+        assert {"kms:Decrypt", "kms:GenerateDataKey"} <= set(may["Action"]), "as Secrets Manager asks of its callers"
+
+
+def test_the_operators_command_is_told_the_key_too(dev: Templates) -> None:
+    """It makes the secrets of accounts."""
+    ((_, told),) = ((name, one) for name, one in dev.connector["Outputs"].items() if name == "EsignSettings")
+    assert "ESIGN_SECRETS_KEY" in json.dumps(told)
 
 
 def test_no_environment_holds_a_secret(dev: Templates) -> None:

@@ -88,7 +88,7 @@ class Adapters:
         from esign.aws import clients
         from esign.aws.secrets import Secrets
 
-        return Secrets(clients.secretsmanager())
+        return Secrets(clients.secretsmanager(), kms_key=self.settings.secrets_key)
 
     @cached_property
     def budget(self) -> CallBudget:

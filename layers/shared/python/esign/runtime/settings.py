@@ -45,6 +45,11 @@ class Settings:
         return self.environment.get("ESIGN_SECRETS_PREFIX", "")
 
     @property
+    def secrets_key(self) -> str | None:
+        """ARN of the key that new secrets are encrypted with; only who makes some is told."""
+        return self.environment.get("ESIGN_SECRETS_KEY")
+
+    @property
     def callbacks_base_url(self) -> str:
         return self._required("ESIGN_CALLBACKS_BASE_URL").rstrip("/")
 
