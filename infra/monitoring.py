@@ -115,7 +115,7 @@ class Alarm:
     minutes: int = 5
     times: int = 1
     of: int = 1
-    silence: Literal["well", "wrong", "same"] = "well"  # what no data means; same: as before
+    silence: Literal["well", "wrong"] = "well"  # what no data means
     canary: bool = False  # only where the stage has a canary
 
 
@@ -205,20 +205,25 @@ ALARMS: Sequence[Alarm] = (
     ),
     Alarm(
         name="stuck-packages",
-        says="A package needs a person, or should have gone on by itself and did not.",
+        says="A package needs a person, or should have gone on by itself and did not; or nobody has looked for two hours.",
         watches=Ours(STUCK_PACKAGES, "Maximum"),
         limit=0,
         minutes=60,
-        silence="same",
+        times=2,
+        of=2,
+        silence="wrong",
     ),
     Alarm(
         name="credentials-ending",
-        says=f"An account's credentials at its provider end within {ENDS_SOON.days} days, or have ended.",
+        says=f"An account's credentials at its provider end within {ENDS_SOON.days} days, or have ended; or nobody has "
+        "looked for two hours.",
         watches=Ours(CREDENTIALS_DAYS, "Minimum"),
         limit=ENDS_SOON.days,
         below=True,
         minutes=60,
-        silence="same",
+        times=2,
+        of=2,
+        silence="wrong",
     ),
     Alarm(
         name="canary-failing",

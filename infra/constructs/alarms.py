@@ -36,7 +36,6 @@ from infra.monitoring import (
 SILENCE = {
     "well": cloudwatch.TreatMissingData.NOT_BREACHING,
     "wrong": cloudwatch.TreatMissingData.BREACHING,
-    "same": cloudwatch.TreatMissingData.IGNORE,
 }
 Parts = Iterator[tuple[str, cloudwatch.IMetric]]  # what tells one alarm of a row from the next, and its metric
 

@@ -55,9 +55,16 @@ def test_each_row_is_deployed_and_says_where_to_read_on(dev: Templates, row: Any
         assert alarm["Threshold"] == row.limit
         assert alarm["AlarmDescription"].endswith(f"docs/runbook.md#{row.name}")
         assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (row.of, row.times)
-        assert (
-            alarm["TreatMissingData"] == {"well": "notBreaching", "wrong": "breaching", "same": "ignore"}[row.silence]
-        )
+        assert alarm["TreatMissingData"] == {"well": "notBreaching", "wrong": "breaching"}[row.silence]
+
+
+@pytest.mark.parametrize("name", ["stuck-packages", "credentials-ending"])
+def test_an_hourly_look_that_is_not_taken_is_an_alarm_and_one_hour_without_it_is_none(
+    dev: Templates, name: str
+) -> None:
+    (alarm,) = _of(dev, name).values()
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (3600, 2, 2)
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_nothing_is_deployed_that_is_no_row(dev: Templates) -> None:

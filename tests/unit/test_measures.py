@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from esign.domain.account import ENDS_SOON
 from esign.domain.ids import AccountId
 from esign.domain.package import AttentionNote
 from esign.domain.status import Attention, PackageStatus
-from esign.operations.take_stock import take_stock
+from esign.operations.take_stock import NO_END, take_stock
 from esign.runtime.measures import MEASURES, PACKAGES, STUCK_PACKAGES, namespace
 from esign.runtime.moves import tell_of_moves
 from esign.runtime.observability import measure
@@ -96,7 +99,34 @@ def stock(connector=None, accounts=None, ends=None):
 
 
 def test_without_trouble_there_is_nothing_in_stock():
-    assert (stock().all_stuck, stock().credentials_days) == (0, None)
+    assert (stock().all_stuck, stock().credentials_days) == (0, NO_END)
+
+
+def test_the_alarm_ends_when_the_account_whose_credentials_ended_is_disabled():
+    ended = {"a": START - timedelta(days=3)}
+    days = []
+    for enabled in (True, False):
+        accounts = MemoryAccounts()
+        accounts.add(an_account(id=AccountId("a"), enabled=enabled), {})
+        days.append(stock(accounts=accounts, ends=ended).credentials_days)
+    assert days[0] < ENDS_SOON.days < days[1]
+
+
+def test_every_hour_tells_both_figures_even_where_there_is_nothing_to_tell(capsys):
+    app = SimpleNamespace(
+        packages=Connector().packages,
+        accounts=MemoryAccounts(),
+        providers=SimpleNamespace(credentials_end=lambda _account: None),
+        clock=FixedClock(START),
+        timing=Connector().timing,
+    )
+    taken = importlib.import_module("functions.workflow.take_stock.handler")
+    taken.handler.__wrapped__({}, app)
+    (line,) = lines(capsys)
+    assert {name: value for name, (value, _) in figures(line).items()} == {
+        "StuckPackages": 0,
+        "CredentialsDaysLeft": NO_END,
+    }
 
 
 def test_the_stock_tells_the_credentials_that_end_first():

@@ -18,6 +18,5 @@ def handler(_payload: Payload, app: App) -> Answer:
         clock=app.clock,
         timing=app.timing,
     )
-    days = {} if stock.credentials_days is None else {CREDENTIALS_DAYS: round(stock.credentials_days, 1)}
-    measure({STUCK_PACKAGES: stock.all_stuck, **days}, stuck=stock.stuck)
+    measure({STUCK_PACKAGES: stock.all_stuck, CREDENTIALS_DAYS: round(stock.credentials_days, 1)}, stuck=stock.stuck)
     return {"stuck": stock.all_stuck}

@@ -16,13 +16,15 @@ from esign.operations.ending_credentials import known_ends
 from esign.operations.find_stuck import find_stuck
 from esign.ports import AccountStore, Clock, PackageStore
 
+NO_END = 3650.0  # days: a figure all the same, since silence means that nobody looked, and is an alarm
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`stuck` by the codes of `find_stuck`; `credentials_days` is negative after the end, None where nobody knows an end."""
+    """`stuck` by the codes of `find_stuck`; `credentials_days` is negative after the end, NO_END where none is known."""
 
     stuck: Mapping[str, int]
-    credentials_days: float | None
+    credentials_days: float
 
     @property
     def all_stuck(self) -> int:
@@ -38,6 +40,6 @@ def take_stock(
     timing: Timing,
 ) -> Stock:
     found = find_stuck(None, packages=packages, accounts=accounts, clock=clock, timing=timing)
-    first = min((one.ends for one in known_ends(accounts, end_of=end_of)), default=None)
-    days = (first - clock.now()) / timedelta(days=1) if first else None
-    return Stock(dict(Counter(one.code for one in found)), days)
+    now = clock.now()
+    days = ((one.ends - now) / timedelta(days=1) for one in known_ends(accounts, end_of=end_of))
+    return Stock(dict(Counter(one.code for one in found)), min(days, default=NO_END))
