@@ -1,4 +1,4 @@
-"""The workflow's Send: a person finds room to decide what became of it."""
+"""The workflow's Send: one run at a time has a submission, only a real try counts, and a person finds room to decide."""
 
 from __future__ import annotations
 
@@ -7,11 +7,32 @@ from dataclasses import dataclass
 
 import pytest
 
-from esign.domain.errors import OutcomeUnknown, WrongState
+from esign.domain.errors import OutcomeUnknown, ProviderUnavailable, RateLimited, WrongState
+from esign.domain.package import VerdictKind
 from esign.domain.status import PackageStatus
+from esign.operations import send_package as sending_module
+from esign.operations import submit_package as submitting_module
+from esign.operations.provider_access import CALLS_PER_MINUTE
 from esign.operations.resolve_package import resolve_package
 from esign.ports import SHARDS, DueKind
 from tests.fakes.connector import Connector
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every package counts as too large for one request."""
+    monkeypatch.setattr(sending_module, "IN_REQUEST", -1)
+
+
+def killed_before_the_provider_heard():
+    """A Send whose function died; its deadline and the grace are over."""
+    connector = Connector()
+    package = connector.ready()
+    connector.provider.fail["create"] = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        connector.send(package.id)
+    connector.clock.advance(connector.timing.send_budget + connector.timing.send_grace + 1)
+    return connector, package.id
 
 
 def in_doubt():
@@ -25,6 +46,13 @@ def in_doubt():
     return connector, package.id
 
 
+def use_up(connector):
+    """The account's budget of this minute."""
+    connector.budget.take(
+        connector.account, calls=CALLS_PER_MINUTE, per_minute=CALLS_PER_MINUTE, now=connector.clock.now()
+    )
+
+
 def resolved(connector, package):
     return resolve_package(
         connector.account,
@@ -34,6 +62,153 @@ def resolved(connector, package):
         access=connector.access,
         submission=connector.submission,
     )
+
+
+# One run at a time
+
+
+def test_a_run_that_comes_while_another_submits_makes_nothing():
+    connector, package = killed_before_the_provider_heard()
+    connector.provider.during["create"] = lambda: connector.submit(package, None)
+    connector.submit(package, None)
+    assert len(connector.provider.envelopes) == 1
+    assert connector.provider.calls.count("find") == 1
+    assert connector.now(package).status is PackageStatus.IN_PROCESS
+
+
+def test_a_run_that_loses_the_race_for_a_submission_makes_nothing(monkeypatch):
+    connector, package = killed_before_the_provider_heard()
+    commit = connector.packages.commit
+
+    def another_is_faster(before, after, **more):
+        monkeypatch.setattr(connector.packages, "commit", commit)
+        connector.provider.fail["find"] = [KeyboardInterrupt()]  # the winner has it, and is at work
+        with pytest.raises(KeyboardInterrupt):
+            connector.submit(package, None)
+        return commit(before, after, **more)
+
+    monkeypatch.setattr(connector.packages, "commit", another_is_faster)
+    connector.provider.calls.clear()
+    connector.submit(package, None)
+    assert connector.provider.calls == ["find"]
+    assert connector.provider.envelopes == {}
+
+
+def test_a_run_that_starts_late_still_has_the_whole_time_for_itself(large):
+    connector = Connector()
+    sending = connector.send(connector.ready().id)
+    connector.clock.advance(connector.timing.submit_budget)
+
+    def the_sweep_comes_by():
+        connector.clock.advance(connector.timing.send_grace + 1)
+        connector.submit(sending.id, None)
+
+    connector.provider.during["create"] = the_sweep_comes_by
+    connector.submit(sending.id, sending.send_attempt)
+    assert len(connector.provider.envelopes) == 1
+    assert connector.now(sending.id).status is PackageStatus.IN_PROCESS
+
+
+def test_an_attempt_that_was_taken_over_before_its_first_write_asks_nothing_of_the_provider(large):
+    connector = Connector()
+    stale = connector.send(connector.ready().id)
+    connector.provider.fail["create"] = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        connector.submit(stale.id, stale.send_attempt)
+    connector.provider.calls.clear()
+    answered = connector.submission.run(stale, provider=connector.provider, documents=None)
+    assert connector.provider.calls == []
+    assert answered == connector.now(stale.id)
+
+
+def test_the_envelope_that_a_verdict_named_is_looked_at_without_waiting():
+    connector = Connector()
+    connector.provider.takes_charge = ("r-1",)
+    package = connector.sent()
+    connector.verdict(package.id, VerdictKind.EXISTS, receipt="r-1")
+    connector.submit(package.id, None)
+    assert connector.provider.calls == ["charge", "find"]
+
+
+# What counts as a try
+
+
+def test_a_submission_that_waits_for_the_accounts_budget_is_not_a_try(large):
+    connector = Connector()
+    sending = connector.send(connector.ready().id)
+    use_up(connector)
+    connector.submit(sending.id, sending.send_attempt)
+    for _ in range(6):
+        connector.clock.advance(1000)
+        use_up(connector)
+        connector.submit(sending.id, None)
+    assert connector.provider.calls == []
+    assert connector.now(sending.id).send_tries == 0
+    connector.clock.advance(1000)
+    connector.submit(sending.id, None)
+    after = connector.now(sending.id)
+    assert (after.status, after.send_tries) == (PackageStatus.IN_PROCESS, 1)
+
+
+@pytest.mark.parametrize("failure", [ProviderUnavailable("down"), RateLimited("slowly")])
+def test_a_look_that_fails_is_not_a_try(failure):
+    connector, package = killed_before_the_provider_heard()
+    connector.provider.fail["find"] = [failure] * 6
+    for _ in range(6):
+        connector.submit(package, None)
+        connector.clock.advance(1000)
+    assert connector.now(package).send_tries == 1
+    connector.submit(package, None)
+    assert connector.now(package).status is PackageStatus.IN_PROCESS
+    assert len(connector.provider.envelopes) == 1
+
+
+def test_a_send_in_the_request_is_the_first_try():
+    connector = Connector()
+    assert connector.sent().send_tries == 1
+
+
+def test_what_was_tried_three_times_and_never_arrived_is_a_draft_again():
+    connector, package = killed_before_the_provider_heard()
+    connector.provider.fail["create"] = [KeyboardInterrupt()] * (submitting_module.TRIES - 1)
+    for _ in range(submitting_module.TRIES - 1):
+        with pytest.raises(KeyboardInterrupt):
+            connector.submit(package, None)
+        connector.clock.advance(1000)
+    connector.submit(package, None)
+    after = connector.now(package)
+    assert (after.status, after.status_reason) == (PackageStatus.DRAFT, "send_not_arrived")
+    assert connector.provider.calls.count("create") == submitting_module.TRIES
+
+
+def test_a_send_that_the_workflow_does_takes_nothing_from_the_budget(large):
+    connector = Connector()
+    package = connector.ready()
+    use_up(connector)
+    assert connector.send(package.id).status is PackageStatus.SENDING
+
+
+def test_a_small_send_waits_for_the_budget_and_stays_a_draft():
+    connector = Connector()
+    package = connector.ready()
+    use_up(connector)
+    with pytest.raises(RateLimited):
+        connector.send(package.id)
+    assert connector.now(package.id) == package
+
+
+def test_a_burst_of_large_packages_gets_out_however_narrow_the_budget(large):
+    connector = Connector()
+    connector.settings(calls_per_minute=10)
+    started = {}
+    for number in range(12):
+        package = connector.ready(external_id=f"C-{number}", body_hash=str(number)).id
+        started[package] = connector.send(package).send_attempt
+    for package, attempt in started.items():
+        connector.submit(package, attempt)
+    sweep(connector, hours=2)
+    assert {connector.now(package).status for package in started} == {PackageStatus.IN_PROCESS}
+    assert len(connector.provider.envelopes) == len(started)
 
 
 # Room for a person
@@ -55,9 +230,12 @@ def due(connector):
     return [line.package for line in lines if line.kind is DueKind.REFRESH]
 
 
-@pytest.fixture
-def doubtful():
-    return in_doubt()
+@pytest.fixture(params=["cannot-tell", "looks-fail"])
+def doubtful(request):
+    connector, package = in_doubt()
+    if request.param == "looks-fail":
+        connector.provider.fail["find"] = [ProviderUnavailable("down")] * 1000
+    return connector, package
 
 
 @dataclass

@@ -146,7 +146,7 @@ class PackageHead:
     sequence: int = 0  # of the last event
     send_attempt: str | None = None
     send_deadline: datetime | None = None
-    send_tries: int = 0
+    send_tries: int = 0  # submissions of this Send that have begun
     collecting: Collecting | None = None  # while SIGNED
     charge: Charge | None = None  # while SENDING: the provider will say what became of it
     verdicts: tuple[Verdict, ...] = ()  # while SENDING: said before `charge` was known, or EXISTS and to be looked at

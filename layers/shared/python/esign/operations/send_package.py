@@ -59,9 +59,10 @@ def send_package(
     if package.status is not PackageStatus.DRAFT:
         raise WrongState(f"The package is {package.status.value}; only a DRAFT can be sent.")
     story = Story(packages, account, package.id, clock)
-    with access.open(account, calls=calls_of_send(package), story=story) as provider:
+    small = sum(d.size or 0 for d in package.documents) <= IN_REQUEST
+    calls = calls_of_send(package) if small else 0  # the workflow takes its own
+    with access.open(account, calls=calls, story=story) as provider:
         ready = _ready(package, documents, provider)
-        small = sum(d.size or 0 for d in ready.documents) <= IN_REQUEST
         attempt = uuid.uuid4().hex
         budget = timing.send_budget if small else timing.submit_budget
         sending = _intend(packages, package, ready, attempt=attempt, budget=budget, clock=clock, timing=timing)
@@ -108,7 +109,7 @@ def _intend(
             attention=None,
             send_attempt=attempt,
             send_deadline=deadline,
-            send_tries=1,
+            send_tries=0,  # until it has begun
             charge=None,
             verdicts=(),
             updated_at=now,

@@ -76,10 +76,8 @@ class Submission:
             package.provider.name, package.account, package.id, key=package.callback_key
         )
         attempt = _Attempt(package)
-        if package.callback_key is None:
-            # The key's name is stored before the provider learns the address: a callback may come at once.
-            self._write(attempt, lambda current: Change(replace(current, callback_key=key)))
         try:
+            self._begin(attempt, key)
             if progress is not None and progress != package.provider.progress:
                 self._checkpoint(attempt, progress)
             sent = self._send(attempt, provider, documents, url)
@@ -163,11 +161,17 @@ class Submission:
             return None
         return None if isinstance(found, Unknown) else found
 
-    def _checkpoint(self, attempt: _Attempt, progress: Progress) -> None:
-        def decide(current: Package) -> Change:
-            return Change(replace(current, provider=replace(current.provider, progress=progress)))
+    def _begin(self, attempt: _Attempt, key: str) -> None:
+        """Count the try, and store the name of the key before the provider learns the address: a callback may come at
+        once. The last look, too, at whether the submission is still this attempt's."""
+        self._keep(attempt, lambda current: replace(current, callback_key=key, send_tries=current.send_tries + 1))
 
-        self._write(attempt, decide)
+    def _checkpoint(self, attempt: _Attempt, progress: Progress) -> None:
+        self._keep(attempt, lambda current: replace(current, provider=replace(current.provider, progress=progress)))
+
+    def _keep(self, attempt: _Attempt, noted: Callable[[Package], Package]) -> None:
+        """Write what this attempt needs to know later. Raises _Overtaken, before the provider is asked for more."""
+        self._write(attempt, lambda current: Change(noted(current)))
         if attempt.lost:
             raise _Overtaken
 

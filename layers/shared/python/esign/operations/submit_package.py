@@ -1,7 +1,8 @@
 """submit_package: the workflow's Send, for packages too large for one request and for submissions left in the middle.
 
-Design: state-and-delivery, Send. A resumer first makes itself the owner (a new `send_attempt`, by condition), then asks
-the provider whether the envelope is there, and only then goes on.
+Design: state-and-delivery, Send. Each run first makes itself the owner (a new `send_attempt`, by condition). A resumer
+does so only when nobody can be at work any more, then asks the provider whether the envelope is there, and only then
+goes on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from esign.domain.errors import ProviderError, ProviderNotFound, RateLimited
 from esign.domain.events import EntryKind, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import Package
+from esign.domain.poll_plan import untouched_until
 from esign.domain.status import PackageStatus
 from esign.domain.timing import Timing, seconds
 from esign.operations.packages import Change, change, load
@@ -22,6 +24,7 @@ from esign.operations.staged_documents import StagedDocuments
 from esign.operations.story import Story
 from esign.operations.submission import Submission, calls_of_send
 from esign.ports import (
+    Absent,
     Bell,
     CallbackAddresses,
     Clock,
@@ -56,19 +59,16 @@ def submit_package(
         return Step(Next.DONE)
     if package.charge and not package.verdicts:
         return Step(Next.DONE)  # the provider says by itself what became of it
-    resumed = attempt is None
-    if not resumed and package.send_attempt != attempt:
-        return Step(Next.DONE)
-    if resumed:
-        package = _own(packages, package, clock, timing)
-        if package.status is not PackageStatus.SENDING:
-            return Step(Next.DONE)
+    mine = uuid.uuid4().hex
+    package = _owned(packages, package, clock, timing, former=attempt, mine=mine)
+    if package.send_attempt != mine:
+        return Step(Next.DONE)  # another run has it, or may still be at work
     source = StagedDocuments(package, documents)
     story = Story(packages, account, package_id, clock)
     submission = Submission(packages, addresses, bell, clock, timing, story=story)
     try:
         with access.open(account, calls=calls_of_send(package), story=story) as provider:
-            _go_on(package, submission, provider, source, resumed=resumed)
+            _go_on(package, submission, provider, source, resumed=attempt is None)
     except RateLimited as limited:
         submission.postpone(package, clock.now() + seconds(limited.retry_after or 60))
     except ProviderError:
@@ -76,19 +76,27 @@ def submit_package(
     return Step(Next.DONE)
 
 
-def _own(packages: PackageStore, package: Package, clock: Clock, timing: Timing) -> Package:
+def _owned(
+    packages: PackageStore, package: Package, clock: Clock, timing: Timing, *, former: str | None, mine: str
+) -> Package:
+    """The package under the attempt `mine`, with the whole time for itself; under another one where that has it.
+
+    `former`: the attempt that goes on as `mine`; None: whichever was left in the middle. What a provider has in charge is
+    looked at without waiting: that makes nothing there.
+    """
     now = clock.now()
-    mine = uuid.uuid4().hex
-    former = package.send_attempt
+    resumed, left = former is None, former or package.send_attempt
 
     def decide(current: Package) -> Change | None:
-        if current.status is not PackageStatus.SENDING or current.send_attempt != former:
+        if current.status is not PackageStatus.SENDING or current.send_attempt != left:
+            return None
+        if resumed and not current.charge and now < untouched_until(current, timing=timing):
             return None
         deadline = now + seconds(timing.submit_budget)
         due = deadline + seconds(timing.send_grace)
-        after = replace(current, send_attempt=mine, send_deadline=deadline, send_tries=current.send_tries + 1)
         told = entry(now, EntryKind.DECISION, "A submission was left in the middle; the connector takes it up.")
-        return Change(after, timeline=(told,), refresh_at=due)
+        after = replace(current, send_attempt=mine, send_deadline=deadline)
+        return Change(after, timeline=(told,) if resumed else (), refresh_at=due)
 
     return change(packages, package, decide)
 
@@ -103,6 +111,16 @@ def _removed(package: Package, found: Found, provider: SignatureProvider) -> boo
     return True
 
 
+def _found(package: Package, provider: SignatureProvider) -> Found | Absent | Unknown:
+    """What the provider shows; a look that fails tells no more than a provider that cannot say. Raises RateLimited."""
+    try:
+        return provider.find(package, package.provider.progress)
+    except RateLimited:
+        raise
+    except ProviderError as failure:
+        return Unknown(failure.detail)
+
+
 def _go_on(
     package: Package, submission: Submission, provider: SignatureProvider, source: DocumentSource, *, resumed: bool
 ) -> None:
@@ -112,14 +130,14 @@ def _go_on(
     if package.verdicts and package.charge is None:
         submission.take_charge(package, None)  # said while the attempt was under way that has ended without a word
         return
-    found = provider.find(package, package.provider.progress)
+    found = _found(package, provider)
     if isinstance(found, Found) and found.started:
         submission.accept(package, found.reference)
     elif isinstance(found, Unknown):
         submission.doubt(package, found.why)
     elif package.verdicts:
         submission.fail(package, package.verdicts[-1])  # there is one of this name, and it is not ours
-    elif package.withdrawing or package.send_tries > TRIES:
+    elif package.withdrawing or package.send_tries >= TRIES:
         if isinstance(found, Found) and not _removed(package, found, provider):
             submission.doubt(package, "it was not sent as a whole, and a part of it could not be removed")
             return
