@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import httpx
 import pytest
 
 from esign.domain.document import FileKind
@@ -90,18 +91,29 @@ def gone(service, number):
     del service.agreements[list(service.agreements)[number]]
 
 
+def read_later(connector, package, times=1):
+    for _ in range(times):
+        connector.clock.advance(300)
+        connector.run_refresh(package.id)
+    return connector.now(package.id)
+
+
 def test_a_document_that_is_gone_leaves_the_other_to_be_signed(connector, service):
     package = sent(connector)
     gone(service, 0)
-    connector.run_refresh(package.id)
-    assert (connector.now(package.id).status, told(connector, package)) == (
-        PackageStatus.IN_PROCESS,
-        [EventType.PACKAGE_SENT],
-    )
+    after = read_later(connector, package)
+    assert (after.status, after.recipients[0].status) == (PackageStatus.IN_PROCESS, RecipientStatus.SENT)
+    assert told(connector, package) == [EventType.PACKAGE_SENT]
     end(service, "CLOSED")
-    connector.clock.advance(300)
-    connector.run_refresh(package.id)
-    assert connector.now(package.id).status is PackageStatus.DELETED
+    assert read_later(connector, package, times=2).status is PackageStatus.DELETED
+
+
+def test_a_document_that_is_missed_once_ends_nothing(connector, service):
+    package = sent(connector)
+    end(service, "CLOSED", "CLOSED")
+    service.script = [None, httpx.Response(404)]
+    assert read_later(connector, package).status is PackageStatus.IN_PROCESS
+    assert read_later(connector, package).status is PackageStatus.COMPLETE
 
 
 def test_a_refusal_is_told_though_what_it_took_back_is_gone_when_it_is_read(connector, service):
@@ -118,6 +130,43 @@ def test_a_refusal_is_told_though_what_it_took_back_is_gone_when_it_is_read(conn
 def test_the_package_is_gone_when_every_document_is(connector, service):
     package = sent(connector)
     service.agreements.clear()
-    connector.run_refresh(package.id)
-    after = connector.now(package.id)
+    after = read_later(connector, package, times=2)
     assert (after.status, after.provider.status) == (PackageStatus.DELETED, "gone")
+
+
+def archived(connector, package):
+    deleted = connector.delete(package.id)
+    assert (deleted.status, deleted.archived) == (PackageStatus.EXPIRED, True)
+    return deleted
+
+
+def test_what_an_expired_package_left_open_is_taken_back_when_coupa_deletes_it(connector, service):
+    package = sent(connector)
+    end(service, "ABANDONED", "OPEN")
+    connector.run_refresh(package.id)
+    archived(connector, package)
+    assert [a["status"] for a in service.agreements.values()] == ["ABANDONED", "DELETED"]
+    archived(connector, package)
+    assert len(service.calls("DELETE")) == 1
+    connector.clock.advance(300)
+    connector.run_refresh(package.id)
+    assert (connector.now(package.id).status, connector.now(package.id).attention) == (PackageStatus.EXPIRED, None)
+
+
+def test_what_may_not_be_taken_back_any_more_is_told(connector, service):
+    package = sent(connector)
+    end(service, "ABANDONED", "OPEN")
+    connector.run_refresh(package.id)
+    service.script = [None, None, httpx.Response(403)]
+    archived(connector, package)
+    entries, _ = connector.packages.timeline(package.account, package.id)
+    assert "provider_conflict" in [entry.code for entry in entries]
+
+
+def test_nothing_of_a_complete_package_is_asked_for_when_coupa_deletes_it(connector, service):
+    package = sent(connector)
+    end(service, "CLOSED", "CLOSED")
+    connector.run_refresh(package.id)
+    service.seen.clear()
+    assert connector.delete(package.id).archived
+    assert service.calls() == []

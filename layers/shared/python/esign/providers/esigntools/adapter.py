@@ -6,7 +6,7 @@ agreements, in the order of the package's documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -28,8 +28,8 @@ from esign.providers.esigntools.options import EsignToolsSettings, parse_options
 from esign.providers.esigntools.places import target
 from esign.providers.esigntools.request import agreements
 from esign.providers.esigntools.rules import package_problems
-from esign.providers.esigntools.snapshot import gone, snapshot
-from esign.providers.esigntools.status import ABORTED, CLOSED, DELETED, OPEN, word
+from esign.providers.esigntools.snapshot import snapshot
+from esign.providers.esigntools.status import ABORTED, CLOSED, DELETED, OPEN, package_status, word
 from esign.providers.esigntools.submission import Submission, check_named, delete_quietly, found, is_agreement
 from esign.providers.esigntools.wire import AgreementView
 from esign.providers.fetching import streamed
@@ -123,18 +123,28 @@ class EsignToolsProvider:
     def withdraw(self, package: Package, reason: str | None) -> None:  # noqa: ARG002 - eSignTools takes no reason
         """Every agreement that can still be signed is deleted. Those that are signed stay; if all are, or one that is
         open is refused, ProviderConflict."""
-        deleted, kept = 0, list[ProviderConflict]()
-        for _, view in self._views(package, all_may_be_gone=True):
-            if word(view.status) in {CLOSED, ABORTED}:
-                continue
+        views = self._views(package, all_may_be_gone=True)
+        unsigned = [view for _, view in views if word(view.status) not in {CLOSED, ABORTED}]
+        if not unsigned:
+            raise ProviderConflict("Every document of this package is signed or refused.")
+        self._take_back(view.id for view in unsigned if word(view.status) != DELETED)
+
+    def put_away(self, package: Package) -> None:
+        """What an expired package left open is taken from its signers. What has ended there stays as it is."""
+        if package.status is PackageStatus.EXPIRED:
+            views = self._views(package, all_may_be_gone=True)
+            self._take_back(view.id for _, view in views if word(view.status) == OPEN)
+
+    def _take_back(self, agreements: Iterable[str]) -> None:
+        """All that eSignTools lets go, then ProviderConflict if it kept one."""
+        kept = list[ProviderConflict]()
+        for agreement in agreements:
             try:
-                if word(view.status) != DELETED:
-                    delete_quietly(self.client, view.id)
-                deleted += 1
+                delete_quietly(self.client, agreement)
             except ProviderConflict as signed:
                 kept.append(signed)
-        if kept or not deleted:
-            raise kept[0] if kept else ProviderConflict("Every document of this package is signed or refused.")
+        if kept:
+            raise kept[0]
 
     def remind(self, package: Package) -> None:
         """The mail of every document that is still open goes out again. Raises ProviderConflict where there is none."""
@@ -143,16 +153,19 @@ class EsignToolsProvider:
             raise ProviderConflict("eSignTools sent no mail: nobody has anything left to sign.")
 
     def _views(self, package: Package, *, all_may_be_gone: bool = False) -> Views:
-        """One that is gone counts as deleted: the others can still be signed. Raises ProviderNotFound when all are gone,
-        unless they may be."""
+        """One that is gone counts as deleted beside others (seeds/003, Agreements settings: 404).
+
+        Raises ProviderNotFound where nothing would be left, unless that may be: a 404 is not believed at once.
+        """
         views, missing = Views(), list[ProviderNotFound]()
         for document, agreement in _agreements_of(package):
             try:
                 views.append((document, self.client.agreement(agreement)))
             except ProviderNotFound as none:
                 missing.append(none)
-                views.append((document, gone(package, document, agreement)))
-        if len(missing) == len(views) and not all_may_be_gone:
+                views.append((document, AgreementView(id=agreement, status=DELETED)))
+        together = package_status([view.status for _, view in views], withdrawn=all_may_be_gone)
+        if missing and together is PackageStatus.DELETED:
             raise missing[0]
         return views
 

@@ -59,5 +59,5 @@ FEATURES: dict[Feature, No | None] = {
 
 def declared() -> Capabilities:
     """The same for every account. Whether a signature also seals the PDF its document does not say, so that is not
-    expected unless an account says otherwise (`expectSignatures`)."""
-    return Capabilities(NAME, FEATURES, frozenset(EXTENSIONS))
+    expected unless an account says otherwise (`expectSignatures`). `puts_away`: what an expired package left open."""
+    return Capabilities(NAME, FEATURES, frozenset(EXTENSIONS), puts_away=True)

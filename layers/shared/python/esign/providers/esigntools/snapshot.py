@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from esign.domain.ids import DocumentId, RecipientId
 from esign.domain.package import Package
 from esign.domain.recipient import Recipient
-from esign.domain.status import RecipientStatus
+from esign.domain.status import PackageStatus, RecipientStatus
 from esign.ports import RecipientSnapshot, Snapshot
 from esign.providers.esigntools.people import signers, signers_of, steps
-from esign.providers.esigntools.status import DELETED, least_advanced, package_status, recipient_status
+from esign.providers.esigntools.status import DELETED, least_advanced, package_status, recipient_status, word
 from esign.providers.esigntools.wire import AgreementView, RecipientView
 
 Views = Sequence[tuple[DocumentId, AgreementView]]
@@ -20,27 +20,26 @@ Views = Sequence[tuple[DocumentId, AgreementView]]
 def snapshot(package: Package, views: Views) -> Snapshot:
     """One status over all agreements; of each person the least advanced state. Times and reasons are never shown."""
     words = [view.status for _, view in views]
+    status = package_status(words, withdrawn=package.withdrawing)
     seen = defaultdict[RecipientId, list[RecipientStatus | None]](list)
     for document, view in views:
-        for person, shown in paired(signers_of(package, document), view.recipients):
+        people = signers_of(package, document)
+        if _is_gone(view) and status not in {None, PackageStatus.IN_PROCESS}:  # until then a 404 may be a mistake
+            for person in people:
+                seen[person.id].append(RecipientStatus.CANCELLED)
+        for person, shown in paired(people, view.recipients):
             turn = (shown.step or 0) <= (view.current_step if view.current_step is not None else shown.step or 0)
             seen[person.id].append(recipient_status(shown.status, view.status, turn=turn))
     return Snapshot(
-        package_status(words, withdrawn=package.withdrawing),
+        status,
         ", ".join(dict.fromkeys(words)),
         tuple(RecipientSnapshot(r.id, least_advanced(seen[r.id])) for r in signers(package) if r.id in seen),
     )
 
 
-def gone(package: Package, document: DocumentId, agreement: str) -> AgreementView:
-    """One that eSignTools has no more (seeds/003, Agreements settings, 404), as it would show it deleted by then."""
-    people = [
-        RecipientView(
-            email=person.email or "", firstname=person.first_name, lastname=person.last_name, status="WAITING"
-        )
-        for person in signers_of(package, document)
-    ]
-    return AgreementView(id=agreement, status=DELETED, recipients=people)
+def _is_gone(view: AgreementView) -> bool:
+    """Or shown deleted with nobody in it, which says as little."""
+    return word(view.status) == DELETED and not view.recipients
 
 
 def paired(people: Sequence[Recipient], shown: Sequence[RecipientView]) -> Iterator[tuple[Recipient, RecipientView]]:
