@@ -60,6 +60,7 @@ class Door:
             headers=headers,
             id="req-1",
             deadline=Deadline(26),
+            address="/prod/v1/packages",
             raw_body=None if body is None else json.dumps(body),
         )
 

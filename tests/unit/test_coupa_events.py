@@ -214,7 +214,7 @@ def test_the_same_create_is_the_same_package_and_another_body_clashes(connector:
     first, second = invoke(connector, "create_package", event), invoke(connector, "create_package", event)
     assert (first["statusCode"], second["statusCode"]) == (201, 200)
     assert first["json"]["id"] == second["json"]["id"]
-    assert first["headers"]["Location"] == f"/v1/packages/{first['json']['id']}"
+    assert first["headers"]["Location"] == f"/dev/v1/packages/{first['json']['id']}"
     event["body"] = json.dumps(json.loads(event["body"]) | {"name": "Another name"})
     clash = invoke(connector, "create_package", event)
     assert (clash["statusCode"], clash["json"]["code"]) == (409, "external_id_in_use")

@@ -71,6 +71,18 @@ def log_line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return read
 
 
+@pytest.mark.parametrize(
+    "called",
+    ["/prod/v1/packages", "/v1/packages", "/base/v1/packages", "/prod/v1/packages/"],
+    ids=["the gateway's own address", "a domain of one's own", "the same with a base path", "with a trailing slash"],
+)
+def test_what_was_made_lies_below_the_address_that_was_called(called: str) -> None:
+    given = event()
+    given["requestContext"]["path"] = called
+    answer = serve(lambda request, app: Reply(201, {}, request.location("pkg_1")), given)
+    assert answer["headers"]["Location"] == f"{called.rstrip('/')}/pkg_1"
+
+
 def test_a_request_is_what_api_gateway_and_the_authorizer_say() -> None:
     seen: list[Request] = []
     serve(lambda request, app: seen.append(request) or Reply(200, {}))  # type: ignore[func-returns-value]

@@ -46,6 +46,7 @@ def test_a_package_is_created_once_and_answered_twice(door):
     first = door("create_package", {"name": "Lease"})
     again = door("create_package", {"name": "Lease"})
     assert (again.status, again.body, again.headers) == (201, first.body, first.headers)
+    assert again.headers == {"Location": f"/prod/v1/packages/{first.body['id']}"}
     assert (first.replayed, again.replayed, door.drafts) == (False, True, 1)
 
 

@@ -21,5 +21,5 @@ def handler(request: Request, app: App) -> Reply:
         claim=request.claim,
     )
     package = created.package
-    headers = {"Location": f"/v1/packages/{package.id}"}
-    return Reply(201 if created.created else 200, views.package(package), headers, package=package.id)
+    status = 201 if created.created else 200
+    return Reply(status, views.package(package), request.location(package.id), package=package.id)

@@ -43,7 +43,8 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of an account. `path` and `query` are decoded; header names are lower case; `id` is API Gateway's."""
+    """One call of an account. `path` and `query` are decoded; header names are lower case; `id` is API Gateway's.
+    `address` is the path as the caller wrote it: on API Gateway's own host it begins with the stage."""
 
     account: AccountId
     provider: str
@@ -54,6 +55,7 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     id: str
     deadline: Deadline
+    address: str
     raw_body: str | None = field(default=None, repr=False)
     body_encoded: bool = False
     claim: Claim | None = None  # the Idempotency-Key that came with it, while it is at work
@@ -63,6 +65,10 @@ class Request:
         return body.read(
             self.raw_body, encoded=self.body_encoded, content_type=self.headers.get("content-type"), limit=limit
         )
+
+    def location(self, made: str) -> dict[str, str]:
+        """The header that says where the thing is that this request made: below the address that was called."""
+        return {"Location": f"{self.address.rstrip('/')}/{made}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,7 @@ def read_event(event: Event, context: Context) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         id=gateway["requestId"],
         deadline=Deadline(max(1.0, context.get_remaining_time_in_millis() / 1000 - GRACE)),
+        address=gateway.get("path", ""),  # $context.path: with the stage, or a domain's base path
         raw_body=event.get("body"),
         body_encoded=bool(event.get("isBase64Encoded")),
     )

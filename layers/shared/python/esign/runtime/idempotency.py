@@ -124,7 +124,7 @@ def _again(operation: str, first: FirstAnswer, request: Request, app: App) -> Re
         body = reports.callback_answer(found.callback, found.provider_callback)
         return Reply(first.status, body, replayed=True)
     package = load(app.packages, request.account, first.package or "")
-    headers = {"Location": f"/v1/packages/{package.id}"} if operation == "create_package" else {}
+    headers = request.location(package.id) if operation == "create_package" else {}
     return Reply(first.status, _body(operation, first, package, app), headers, package=package.id, replayed=True)
 
 
