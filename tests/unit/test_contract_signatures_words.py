@@ -186,6 +186,19 @@ def test_what_names_no_template_says_why(settings, reference):
     assert found.why.endswith(".")
 
 
+@pytest.mark.parametrize("host_app", ["confluence", "jira"])
+@pytest.mark.parametrize("site", ["company.atlassian.net", "other.atlassian.net", "evil.example", "api.atlassian.com"])
+def test_a_gateway_does_not_tell_its_site_so_no_address_is_taken_for_one_of_it(host_app, site):
+    gateway = parse_settings(
+        SETTINGS | {"hostApp": host_app, "siteUrl": "https://api.atlassian.com/ex/confluence/1122-33"}
+    )
+    for path in ("wiki/spaces/L/pages/123456/NDA", "browse/NDA-17"):
+        found = read_template(f"https://{site}/{path}", gateway)
+        assert isinstance(found, Unusable)
+        assert "by its id" in found.why
+    assert read_template("123456", gateway) == TemplateId("123456")
+
+
 # --------------------------------------------------------------------------------------------------------------- search
 
 

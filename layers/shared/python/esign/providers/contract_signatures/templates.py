@@ -62,7 +62,12 @@ def _from_address(address: str, settings: ContractSignaturesSettings) -> Templat
         ours = urlsplit(settings.site).hostname
     except ValueError:
         return Unusable("The template's address is no URL.")
-    if ours not in {parts.hostname, _GATEWAY}:
+    if ours == _GATEWAY:
+        return Unusable(
+            "The account's `siteUrl` is Atlassian's gateway, which does not tell whose page an address shows: name the "
+            "page or issue by its id, or as the account's settings do."
+        )
+    if ours != parts.hostname:
         return Unusable("The template's address is on another site than the account's `siteUrl`.")
     return _issue(parts) if settings.host_app == "jira" else _page(parts)
 
