@@ -83,6 +83,44 @@ def test_a_narrowed_listing_pages_without_gap_or_repetition(store: PackageStore)
     assert found == [later(number) for number in range(23, 0, -2)]
 
 
+def revisions(store: PackageStore, number: int) -> list[str]:
+    """That many packages of one external id, all deleted but the last; the newest first."""
+    ids: list[str] = []
+    for revision in range(number):
+        package = created(store, a_package(created_at=later(revision), external_id="C-1"))
+        ids.insert(0, package.id)
+        if revision < number - 1:
+            store.commit(package, replace(package, status=PackageStatus.DELETED))
+    return ids
+
+
+@pytest.mark.parametrize("status", [None, PackageStatus.DELETED])
+def test_the_revisions_of_an_external_id_come_in_pages(store: PackageStore, status: PackageStatus | None) -> None:
+    ids = revisions(store, 6)[1 if status else 0 :]
+    found: list[str] = []
+    cursor: str | None = None
+    pages = 0
+    while cursor or not pages:
+        page, cursor = store.listing(ACME, Listing(external_id="C-1", status=status, limit=2, cursor=cursor))
+        found += [head.id for head in page]
+        pages += 1
+    assert (found, pages) == (ids, 3)
+
+
+def test_a_page_that_holds_all_revisions_is_the_last(store: PackageStore) -> None:
+    ids = revisions(store, 2)
+    page, cursor = store.listing(ACME, Listing(external_id="C-1", limit=2))
+    assert ([head.id for head in page], cursor) == (ids, None)
+
+
+def test_a_cursor_that_we_never_gave_is_refused_of_revisions_too(store: PackageStore) -> None:
+    revisions(store, 1)
+    with pytest.raises(MalformedRequest):
+        store.listing(ACME, Listing(external_id="C-1", cursor="abcd"))
+    with pytest.raises(MalformedRequest):
+        store.listing(ACME, Listing(external_id="C-2", cursor="abcd"))
+
+
 def test_a_cursor_from_another_account_shows_nothing_of_it(store: PackageStore) -> None:
     for number in range(4):
         created(store, a_package(created_at=later(number)))

@@ -439,26 +439,17 @@ class MemoryPackages(MemoryEndpoints):
         return tuple(rest[:limit]), rest[limit - 1].id if len(rest) > limit else None
 
     def listing(self, account: AccountId, query: Listing) -> tuple[tuple[PackageHead, ...], str | None]:
-        if query.external_id is not None:
-            return self._revisions(account, query, query.external_id)
         with self._lock:
-            packages = [self._records[account, identifier].package for identifier in self._by_account[account]]
+            ids = self._by_account[account]
+            if query.external_id is not None:
+                pointer = self._pointers.get((account, query.external_id))
+                ids = pointer.packages if pointer else []
+            packages = [self._records[account, identifier].package for identifier in ids]
         heads = sorted((_place(p), p) for p in packages if p and _matches(p, query))[::-1]
         before = _cursor(query.cursor) if query.cursor else None
         rest = [package for place, package in heads if before is None or place < before]
         page = tuple(_head(package) for package in rest[: query.limit])
         return page, "|".join(_place(page[-1])) if len(rest) > query.limit else None
-
-    def _revisions(
-        self, account: AccountId, query: Listing, external_id: str
-    ) -> tuple[tuple[PackageHead, ...], str | None]:
-        with self._lock:
-            pointer = self._pointers.get((account, external_id))
-            packages = [
-                self._records[account, identifier].package for identifier in (pointer.packages if pointer else ())
-            ]
-        found = tuple(_head(package) for package in packages[::-1] if package and _matches(package, query))
-        return found[: query.limit], None
 
     # --------------------------------------------------------------------------------------------------- inside
 

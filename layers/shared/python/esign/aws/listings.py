@@ -52,13 +52,16 @@ class Listings:
     def _revisions(
         self, account: AccountId, query: Listing, external_id: str
     ) -> tuple[tuple[PackageHead, ...], str | None]:
-        """Every package that ever had the external id, newest first: few, and the pointer knows them."""
+        """Every package that ever had the external id, newest first: few, and the pointer knows them. A cursor names a
+        place in time here too."""
+        end, _ = _named(query.cursor) if query.cursor else (None, None)
         pointer = self._table.get(schema.external_id_key(account, external_id))
         if pointer is None:
             return (), None
-        ids = [pointer["package"]["S"], *(former["S"] for former in reversed(pointer["earlier"]["L"]))]
+        ids = [pointer["package"]["S"], *(former["S"] for former in pointer["earlier"]["L"])]
         found = (self._head(account, PackageId(identifier)) for identifier in ids)
-        return tuple(head for head in found if head and _matches(head, query))[: query.limit], None
+        heads = sorted((head for head in found if head and _matches(head, query)), key=_place, reverse=True)
+        return _page([head for head in heads if end is None or _place(head) < end], query.limit, more=None)
 
     def _head(self, account: AccountId, package: PackageId) -> PackageHead | None:
         meta = self._table.get(key(package_partition(account, package), schema.META))
@@ -77,12 +80,16 @@ def _matches(head: PackageHead, query: Listing) -> bool:
     return wanted and (query.created_after is None or head.created_at > query.created_after)
 
 
+def _place(head: PackageHead) -> str:
+    return schema.listed_at(head.created_at, head.id)
+
+
 def _page(
     heads: list[PackageHead], limit: int, *, more: schema.Key | None
 ) -> tuple[tuple[PackageHead, ...], str | None]:
     page = tuple(heads[:limit])
     if len(heads) > limit:
-        return page, _listing_cursor(schema.listed_at(page[-1].created_at, page[-1].id))
+        return page, _listing_cursor(_place(page[-1]))
     return page, _listing_cursor(more[schema.LISTING_SORT]["S"]) if more else None
 
 
@@ -91,6 +98,14 @@ def _listing_cursor(listed_at: str) -> str:
 
 
 def _listing_start(account: AccountId, cursor: str) -> schema.Key:
+    listed_at, package = _named(cursor)
+    return key(package_partition(account, package), schema.META) | {
+        schema.LISTING_PARTITION: {"S": schema.account_partition(account)},
+        schema.LISTING_SORT: {"S": listed_at},
+    }
+
+
+def _named(cursor: str) -> tuple[str, PackageId]:
     """The cursor names a place in time and nothing else: another account's is merely a place in this account's list."""
     try:
         listed_at = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
@@ -99,7 +114,4 @@ def _listing_start(account: AccountId, cursor: str) -> schema.Key:
     package = schema.package_listed(listed_at)
     if package is None:  # DynamoDB would fail on a place that no index can hold
         raise MalformedRequest("The cursor is none that we gave.")
-    return key(package_partition(account, package), schema.META) | {
-        schema.LISTING_PARTITION: {"S": schema.account_partition(account)},
-        schema.LISTING_SORT: {"S": listed_at},
-    }
+    return listed_at, package
