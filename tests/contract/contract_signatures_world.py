@@ -25,7 +25,7 @@ OPERATIONS: Mapping[Step, str] = {
     "read": "getContract",
     "withdraw": "deleteContract",
 }
-DOWNLOADS: Mapping[HostApp, str] = {"confluence": "downloadV1", "confluence-v2": "attachmentV2", "jira": "downloadJira"}
+DOWNLOADS: Mapping[HostApp, str] = {"confluence": "downloadV1", "confluence-v2": "downloadV1", "jira": "downloadJira"}
 
 
 @dataclass

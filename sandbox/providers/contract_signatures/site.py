@@ -84,7 +84,7 @@ def site_app(site: Site) -> Starlette:
     confluence: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
         ("downloadV1", "/wiki/rest/api/content/{page}/child/attachment/{id}/download", _Reader(site).v1),
         ("attachmentV2", "/wiki/api/v2/attachments/{id}", _Reader(site).v2),
-        ("downloadV2", "/wiki/download/attachments/{page}/{id}/{title}", _Reader(site).v1),
+        ("downloadV2", "/wiki/download/attachments/{page}/{id}/{title}", _Reader(site).removed),
     )
     jira = (("downloadJira", "/rest/api/3/attachment/content/{id}", _Reader(site).jira),)
     routes = [
@@ -126,8 +126,13 @@ class _Reader:
     async def v1(self, request: Request) -> Response:
         return RedirectResponse(self._site.link(self._found(request)), 302)
 
+    async def removed(self, request: Request) -> Response:  # noqa: ARG002
+        """Confluence Cloud's changelog, CHANGE-2735: "Deprecation of /download/attachments/ APIs". A good token is refused
+        like any (sooperset/mcp-atlassian #1368, pchuri/confluence-cli #199)."""
+        raise Refused(401, "Unauthorized")
+
     async def v2(self, request: Request) -> Response:
-        """The link is relative to the site's /wiki [I]."""
+        """Confluence describes an attachment by v2 and hands it over by v1 only. The link is relative to /wiki [I]."""
         found = self._found(request)
         answer = {
             "id": found.id,

@@ -148,7 +148,7 @@ def test_a_client_that_drops_its_credentials_between_hosts_may_follow(api, servi
     assert [call["authorized"] for call in service.requests("media")] == [False]
 
 
-def test_confluence_v2_names_a_link_below_wiki(api, service, atlassian):
+def test_confluence_v2_names_a_link_that_no_token_opens(api, service, atlassian):
     shown = get(api, signed(api, service))["finalizedPdf"]
     described = atlassian.get(f"/wiki/api/v2/attachments/{shown['id']}").json()
     assert (described["mediaType"], described["pageId"], described["version"]) == (
@@ -156,7 +156,8 @@ def test_confluence_v2_names_a_link_below_wiki(api, service, atlassian):
         "1234567",
         {"number": shown["version"]},
     )
-    content = atlassian.get(f"/wiki{described['downloadLink']}", follow_redirects=True).content
+    assert atlassian.get(f"/wiki{described['downloadLink']}", follow_redirects=True).status_code == 401
+    content = atlassian.get(v1(shown), follow_redirects=True).content
     assert (len(content), hashlib.sha3_512(content).hexdigest()) == (described["fileSize"], shown["sha3"])
 
 

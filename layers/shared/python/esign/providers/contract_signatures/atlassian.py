@@ -1,20 +1,22 @@
 """Fetches a contract's PDFs from the customer's Confluence or Jira, where the app attaches them.
 
 The Web API has no download (contracts/contract-signatures.md §2.4). The paths are Atlassian's own, documented publicly.
-Confluence v1 and v2 redirect to a media host with a signed address, which must not see the credentials.
+Confluence hands over by its API v1 only: v2 describes an attachment, and the link in its answer is of
+`/wiki/download/attachments/`, which Confluence Cloud has removed for tokens (401; its changelog, CHANGE-2735; seen by
+sooperset/mcp-atlassian #1368, pchuri/confluence-cli #199). v1 redirects to a media host with a signed address, which must
+not see the credentials.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import IO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from esign.domain.errors import ContractBroken, ProviderFault
 from esign.http.body import Saved
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
-from esign.providers.contract_signatures.wire import Attachment, ConfluenceAttachment, JiraIssue
+from esign.providers.contract_signatures.wire import Attachment, JiraIssue
 from esign.providers.lenient import read
 
 MAX_PDF = 150 * 1024 * 1024  # bytes
@@ -24,7 +26,7 @@ ME_IN_JIRA = "/rest/api/3/myself"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One customer's Atlassian site. `host_app`: confluence (REST v1), confluence-v2 or jira."""
+    """One customer's Atlassian site. `host_app`: confluence, confluence-v2 (the same) or jira."""
 
     http: ProviderHttp
     deadline: Deadline
@@ -33,14 +35,10 @@ class Site:
     def fetch(self, template: str, attachment: Attachment, into: IO[bytes]) -> Saved:
         """`template`: the page or issue it is attached to; `into`: a seekable file, emptied first."""
         there = quote(attachment.id, safe="")
-        match self.host_app:
-            case "jira":
-                return self._download(f"/rest/api/3/attachment/content/{there}", into, redirect="false")
-            case "confluence-v2":
-                return self._download(self._link(attachment, there), into)
-            case _:
-                path = f"/wiki/rest/api/content/{quote(template, safe='')}/child/attachment/{there}/download"
-                return self._download(path, into, **_version(attachment))
+        if self.host_app == "jira":
+            return self._download(f"/rest/api/3/attachment/content/{there}", into, redirect="false")
+        path = f"/wiki/rest/api/content/{quote(template, safe='')}/child/attachment/{there}/download"
+        return self._download(path, into, **_version(attachment))
 
     def issue_id(self, key: str) -> str:
         """Raises ProviderNotFound for an issue that is not there, or not to be seen."""
@@ -50,17 +48,6 @@ class Site:
     def identify(self) -> None:
         """Raises CredentialsRefused where the site does not know the account."""
         self.http.request("GET", ME.get(self.host_app, ME_IN_JIRA), deadline=self.deadline)
-
-    def _link(self, attachment: Attachment, there: str) -> str:
-        """The address as Confluence gives it, kept on the customer's own site."""
-        asked = _version(attachment) or None
-        reply = self.http.request("GET", f"/wiki/api/v2/attachments/{there}", params=asked, deadline=self.deadline)
-        link = read(reply, ConfluenceAttachment).download_link
-        parts = urlsplit(link)
-        if parts.scheme or parts.netloc or not link.startswith("/"):
-            detail = "Confluence points to an attachment on another site"
-            raise ContractBroken(detail, fault=ProviderFault(self.http.vendor.name))
-        return link if link.startswith("/wiki/") else f"/wiki{link}"
 
     def _download(self, path: str, into: IO[bytes], **params: str) -> Saved:
         return self.http.download(path, into=into, params=params or None, max_bytes=MAX_PDF, deadline=self.deadline)

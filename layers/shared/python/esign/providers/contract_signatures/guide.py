@@ -8,7 +8,7 @@ from esign.providers.guide import Guide
 GUIDE = Guide(
     model=ContractSignaturesSettings,
     settings={
-        "hostApp": "Where the app is installed, and by which of its APIs PDFs are fetched.",
+        "hostApp": "Where the app is installed, and so where its PDFs are fetched.",
         "siteUrl": "The Atlassian site, or https://api.atlassian.com/ex/<app>/<cloud id> for scoped tokens.",
         "baseUrl": "The app's Web API.",
         "keyValidUntil": "When the Web API key ends; two weeks before, a person is told.",

@@ -77,12 +77,6 @@ class Page(Camel):
     contracts: Annotated[list[Contract], Listed] = Field(default_factory=list)
 
 
-class ConfluenceAttachment(Camel):
-    """Of Atlassian's `GET /wiki/api/v2/attachments/{id}`; the link is relative to the site's `/wiki`."""
-
-    download_link: str = Field(min_length=1)
-
-
 class JiraIssue(Camel):
     id: str = Field(min_length=1)
 
