@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
         ("1.5", None),
         ("", None),
         ("²", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after_is_read_in_both_forms(value, seconds):

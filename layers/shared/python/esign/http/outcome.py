@@ -140,7 +140,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> f
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # an offset may have any number of digits
         return None
     if moment.tzinfo is None:  # "-0000" means UTC too
         moment = moment.replace(tzinfo=UTC)
