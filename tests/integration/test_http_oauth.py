@@ -44,6 +44,15 @@ def test_a_token_without_a_life_is_kept_for_five_minutes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("1790000000000", 86400), ("1e999", 86400), ("1" + "0" * 400, 86400), ('"3600"', 3600), ("-5", 0)],
+)
+def test_no_token_is_kept_for_longer_than_a_day_whatever_its_answer_says(told: str, seconds: float) -> None:
+    with local_server(answering(200, b'{"access_token": "abc", "expires_in": %b}' % told.encode())) as server:
+        assert token(server.url).expires_in == seconds
+
+
+@pytest.mark.parametrize(
     ("status", "body", "error"),
     [
         (400, {"error": "invalid_client"}, CredentialsRefused),
@@ -57,6 +66,8 @@ def test_a_token_without_a_life_is_kept_for_five_minutes() -> None:
         (200, {"access_token": "a\r\nb: c"}, ProviderUnavailable),
         (200, {"access_token": ""}, ProviderUnavailable),
         (200, {"access_token": "abc", "expires_in": "soon"}, ProviderUnavailable),
+        (200, {"access_token": "abc", "expires_in": "nan"}, ProviderUnavailable),
+        (200, b'{"access_token": "abc", "expires_in": NaN}', ProviderUnavailable),
         (200, b"x" * 70_000, ProviderUnavailable),
     ],
 )
@@ -74,7 +85,11 @@ def test_an_endpoint_that_hangs_up_gave_no_token() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1/token", "https://169.254.169.254/token", "https://", "https://[x/"]
+    "url",
+    [
+        *("http://127.0.0.1:1/token", "https://169.254.169.254/token", "https://", "https://[x/"),
+        *("https://a.*.example/token", "https://xn--.example/token", "https://ä..example/token"),
+    ],
 )
 def test_the_guard_stands_before_the_token_endpoint_too(url: str) -> None:
     client = {"tokenUrl": url, "clientId": "a", "clientSecret": "b"}

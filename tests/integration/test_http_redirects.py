@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from esign.domain.errors import ContractBroken, ProviderUnavailable
+from esign.domain.errors import ContractBroken, OutcomeUnknown, ProviderUnavailable
 from esign.http.client import ProviderHttp
 from esign.http.deadline import Deadline
 from esign.http.outcome import Vendor
@@ -72,6 +72,20 @@ def test_a_redirect_into_the_own_network_is_not_followed():
     ):
         fetched(provider(site, loopback=False))
     assert inner.seen == []
+
+
+@pytest.mark.parametrize("host", ["a.*.example", "*.example", "%zz", "a_b.example", "[::1]"])
+def test_a_redirect_to_a_host_that_may_not_be_called_breaks_the_contract(host):
+    with local_server(replies(302, location=f"https://{host}/x")) as site, pytest.raises(ContractBroken):
+        fetched(provider(site))
+
+
+@pytest.mark.parametrize("address", ["https://xn--.example/x", "https://xn--e28h.example/x", "http:x", "https://][/"])
+def test_a_redirect_to_what_is_no_address_is_no_answer(address):
+    with local_server(replies(302, location=address)) as site, pytest.raises(ProviderUnavailable):
+        fetched(provider(site))
+    with local_server(replies(302, location=address)) as site, pytest.raises(OutcomeUnknown):
+        provider(site).request("POST", "/send", deadline=Deadline(5))
 
 
 def test_redirects_in_a_circle_end():

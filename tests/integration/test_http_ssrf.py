@@ -20,8 +20,10 @@ from esign.domain.errors import ConnectorError, TooLarge, UnsafeAddress
 from esign.http import pool
 from esign.http.deadline import Deadline
 from esign.http.fetcher import GuardedFetcher
+from esign.http.issuer_keys import fetch_json
 from esign.http.outbound import fetch_document, post
 from esign.http.ssrf import GuardedTransport, Outbound, guarded_client, is_public
+from esign.runtime.outbound import Poster
 from tests.fakes.http_server import Exchange, local_server, replies
 
 PUBLIC, PUBLIC_6 = "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"
@@ -185,6 +187,18 @@ VECTORS = [
     "https://files.coupahost.com\t/",
     "https:// files.coupahost.com/",
     "https://files.coupahost.com/" + "a" * 5000,
+    # hosts that no resolver could be asked for
+    "https://xn--.coupahost.com/",
+    "https://xn--a.coupahost.com/",
+    "https://xn--e28h.coupahost.com/",
+    "https://a.*.coupahost.com/",
+    "https://*.coupahost.com/",
+    "https://*/",
+    "https://a..coupahost.com/",
+    "https://ä..coupahost.com/",
+    "https://" + "ä" * 64 + ".coupahost.com/",
+    "https://files.\ud83d.coupahost.com/",
+    "https://files.coupahost.com/\ud83d",
     # hosts that are not on the list
     "https://elsewhere.example/",
     "https://evilcoupahost.com/",
@@ -456,6 +470,9 @@ def test_three_redirects_are_followed_and_a_fourth_is_not():
         "file:///etc/passwd",
         "gopher://127.0.0.1/",
         "//169.254.169.254/",
+        "https://xn--.coupahost.com/",
+        "https://a.*.coupahost.com/",
+        "http:a.pdf",
     ],
 )
 def test_every_redirect_is_judged_anew(target):
@@ -542,6 +559,20 @@ def test_the_port_gives_a_readable_document_and_obeys_the_requests_deadline():
         with pytest.raises(UnsafeAddress), strict.fetch(server.url, hosts=("127.0.0.1",), max_bytes=100):
             pass
         assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://a.*.example/", "https://*/", "https://*.coupahost.com/", "https://ä..example/", "https://[x/"),
+        *("https://][/", "https://", "", "https://xn--.example/", "https://" + "ä" * 64 + ".example/"),
+    ],
+)
+def test_where_any_host_may_be_named_a_pattern_is_none(url):
+    with pytest.raises(UnsafeAddress):
+        Poster().post(url, b"{}", {}, Deadline(5))
+    with pytest.raises(UnsafeAddress):
+        fetch_json(url, allow_loopback_http=False)
 
 
 @pytest.mark.parametrize("pattern", ["*", "", "a.*.example", "*a.example"])

@@ -19,7 +19,7 @@ from esign.domain.errors import ContractBroken, ProviderFault, ProviderUnavailab
 from esign.http.body import BodyTooLarge, Saved, pieces, save
 from esign.http.deadline import Deadline
 from esign.http.outcome import Reply, Vendor, no_answer
-from esign.http.pool import http_client, timeouts
+from esign.http.pool import addressed, http_client, timeouts
 from esign.http.redaction import Exchange, safe_path
 from esign.http.renewal import Renew, never, renewed
 from esign.http.retry import with_retries
@@ -143,7 +143,7 @@ class ProviderHttp:
         """The file, or where it is."""
         with self._answer(call) as response:
             if follow and response.has_redirect_location:
-                return urljoin(str(response.url), response.headers["location"])
+                return _pointed(response)
             if response.status_code != httpx.codes.OK:
                 raise self._read(response, call, _MAX_ERROR_BODY).refusal()
             try:
@@ -201,8 +201,11 @@ class ProviderHttp:
         request = client.build_request(
             call.method, self.base_url + call.path, headers=headers, timeout=timeouts(call.deadline), **call.body
         )
-        with call.deadline.applies():
-            return client.send(request, stream=True, follow_redirects=False)
+        try:
+            with call.deadline.applies(), addressed():
+                return client.send(request, stream=True, follow_redirects=False)
+        except httpx.InvalidURL:  # where its answer points: httpx says it so itself, of most such addresses
+            raise _leads_nowhere() from None
 
     def _read(self, response: httpx.Response, call: _Call, max_bytes: int) -> Reply:
         reply = self._empty(response, call)
@@ -234,6 +237,18 @@ class _Call:
 def _origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _pointed(response: httpx.Response) -> str:
+    """Where a redirect points: what urlsplit can read too, which is stricter than httpx."""
+    try:
+        return urlsplit(urljoin(str(response.url), response.headers["location"])).geturl()
+    except ValueError:
+        raise _leads_nowhere() from None
+
+
+def _leads_nowhere() -> httpx.RemoteProtocolError:
+    return httpx.RemoteProtocolError("the answer points to what is no address")
 
 
 def _described(content: bytes | SizedBody | None) -> dict[str, str]:

@@ -11,12 +11,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from esign.domain.errors import ConnectorError, ProviderUnavailable
 from esign.http.deadline import Deadline
 from esign.http.outbound import fetch_document
-from esign.http.ssrf import Outbound
+from esign.http.ssrf import own_address
 
 CONFIGURATION = "/.well-known/openid-configuration"  # seeds/004 §12.4 prints ".wellknown"; the standard has a hyphen
 FRESH = 3600.0  # seconds; issuers announce a new key long before they sign with it
@@ -74,19 +73,10 @@ class IssuerKeys:
 def fetch_json(url: str, *, allow_loopback_http: bool) -> object:
     """One GET within 5 s, at most 256 KB. Raises ProviderUnavailable, UnsafeAddress, TooLarge; none tells the address."""
     body = io.BytesIO()
-    policy = Outbound(_host(url), allow_loopback_http=allow_loopback_http)
+    policy = own_address(url, allow_loopback_http=allow_loopback_http)
     fetch_document(url, into=body, policy=policy, max_bytes=_MOST, deadline=Deadline(_SECONDS))
     try:
         found: object = json.loads(body.getvalue())
     except (ValueError, RecursionError):
         raise ProviderUnavailable("the identity provider answered no JSON") from None
     return found
-
-
-def _host(url: str) -> tuple[str, ...]:
-    """None for what is no URL: then nowhere may be called."""
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return ()
-    return (host,) if host else ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +19,12 @@ import httpx
 from esign.domain.errors import CredentialsRefused, ProviderError, ProviderUnavailable, UnsafeAddress
 from esign.http.body import BodyTooLarge, save
 from esign.http.deadline import Deadline
-from esign.http.pool import timeouts
+from esign.http.pool import addressed, timeouts
 from esign.http.ssrf import Outbound, guarded_client
 
 _MOST = 64 * 1024  # bytes of an answer
 _LIFE = 300.0  # seconds, of a token whose answer names none
+_LONGEST = 86400.0  # seconds that any token is kept: some answers name milliseconds, or a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`expires_in` in seconds from when it was given."""
+    """`expires_in` in seconds from when it was given, 0 to a day."""
 
     value: str = field(repr=False)
     expires_in: float
@@ -59,10 +61,10 @@ def fetch_token(
     }
     http, body = client_for(policy), io.BytesIO()
     try:
-        request = http.build_request(
-            "POST", client.token_url, content=urlencode(form), headers=headers, timeout=timeouts(deadline)
-        )
-        with deadline.applies():
+        with deadline.applies(), addressed():
+            request = http.build_request(
+                "POST", client.token_url, content=urlencode(form), headers=headers, timeout=timeouts(deadline)
+            )
             response = http.send(request, stream=True)
         try:
             save(response, body, max_bytes=_MOST, deadline=deadline)
@@ -86,12 +88,23 @@ def _basic(client: Client) -> str:
 def _token(content: bytes) -> Token:
     try:
         answer: Mapping[str, Any] = json.loads(content)
-        value, life = str(answer["access_token"]), float(answer.get("expires_in") or _LIFE)
+        value, life = str(answer["access_token"]), _life(answer.get("expires_in"))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise _unavailable("answered no token") from None
     if not value.isascii() or not value.isprintable() or not value:
         raise _unavailable("answered no token")
     return Token(value, life)
+
+
+def _life(told: Any) -> float:  # noqa: ANN401 - JSON
+    """Raises ValueError or TypeError for what is no number."""
+    try:
+        seconds = float(told or _LIFE)
+    except OverflowError:  # an integer beyond all floats
+        return _LONGEST
+    if math.isnan(seconds):
+        raise ValueError
+    return min(max(seconds, 0.0), _LONGEST)
 
 
 def _refusal(status: int) -> ProviderError:

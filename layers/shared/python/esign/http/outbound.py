@@ -17,7 +17,7 @@ from esign.domain.errors import ConnectorError, TooLarge, Unprocessable, UnsafeA
 from esign.http.body import BodyTooLarge, Saved, pieces, save
 from esign.http.deadline import Deadline
 from esign.http.outcome import retry_after
-from esign.http.pool import timeouts
+from esign.http.pool import addressed, timeouts
 from esign.http.ssrf import Outbound, guarded_client
 
 FETCH_SECONDS = 20.0
@@ -60,9 +60,10 @@ def fetch_document(
     deadline = deadline.within(FETCH_SECONDS)
     client = client_for(policy)
     try:
-        request = client.build_request("GET", url, timeout=timeouts(deadline))
+        with addressed():
+            request = client.build_request("GET", url, timeout=timeouts(deadline))
         for _hop in range(MAX_REDIRECTS + 1):
-            with deadline.applies():
+            with deadline.applies(), addressed():
                 response = client.send(request, stream=True)
             try:
                 if response.status_code == httpx.codes.OK:
@@ -97,8 +98,8 @@ def post(
     client = client_for(policy)
     began = time.monotonic()
     try:
-        request = client.build_request("POST", url, content=body, headers=dict(headers), timeout=timeouts(deadline))
-        with deadline.applies():
+        with deadline.applies(), addressed():
+            request = client.build_request("POST", url, content=body, headers=dict(headers), timeout=timeouts(deadline))
             response = client.send(request, stream=True)
         _drain(response, deadline)
     except httpx.InvalidURL:

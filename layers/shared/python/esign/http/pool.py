@@ -7,6 +7,8 @@ serves every tenant, so it keeps no cookies, and it takes nothing from the envir
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -56,6 +58,18 @@ class PooledTransport(httpx.HTTPTransport):
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=backend,
         )
+
+
+@contextmanager
+def addressed() -> Iterator[None]:
+    """Around what reads an address: httpx's one InvalidURL for all that is none.
+
+    It lets pass what idna and urllib raise, for a host like `xn--.example` say, and reads an answer's Location too.
+    """
+    try:
+        yield
+    except ValueError:
+        raise httpx.InvalidURL("the address is not a URL") from None
 
 
 def timeouts(deadline: Deadline) -> httpx.Timeout:

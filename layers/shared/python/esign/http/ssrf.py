@@ -17,6 +17,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -68,10 +69,31 @@ def guarded_client(outbound: Outbound, resolver: ssrfguard.Resolver = socket.get
 
 
 def guarded_host(host: str, *, allow_loopback_http: bool = False) -> httpx.Client:
-    """For an address that a provider gave in its answer: its own host is what is allowed, if that is a public one."""
-    if not host:
+    """For an address that a provider gave in its answer. Raises UnsafeAddress."""
+    return guarded_client(own_host(host, allow_loopback_http=allow_loopback_http))
+
+
+def own_host(host: str, *, allow_loopback_http: bool = False) -> Outbound:
+    """Where an address leads that may name any host: to its own, if that is a public one.
+
+    Raises UnsafeAddress for what is no host but a pattern, or nothing that could be on a list.
+    """
+    if "*" in host:
         raise _refused()
-    return guarded_client(Outbound((host,), allow_loopback_http=allow_loopback_http))
+    try:
+        ssrfguard.Policy(allowed_hosts=frozenset({host}))
+    except ValueError:
+        raise _refused() from None
+    return Outbound((host,), allow_loopback_http=allow_loopback_http)
+
+
+def own_address(url: str, *, allow_loopback_http: bool = False) -> Outbound:
+    """`own_host` of a whole address."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        raise _refused() from None
+    return own_host(host, allow_loopback_http=allow_loopback_http)
 
 
 class GuardedTransport(PooledTransport):

@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from esign.domain.errors import UnsafeAddress
 from esign.http.deadline import Deadline
 from esign.http.oauth import Client, Token, fetch_token
 from esign.http.outbound import Posted, post
-from esign.http.ssrf import Outbound
+from esign.http.ssrf import Outbound, own_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,4 @@ class Poster:
         return fetch_token(client, policy=self._only(client.token_url), deadline=deadline)
 
     def _only(self, url: str) -> Outbound:
-        try:
-            host = urlsplit(url).hostname
-        except ValueError:
-            host = None
-        if not host:
-            raise UnsafeAddress("the address names no host")
-        return Outbound((host,), allow_loopback_http=self.allow_loopback_http)
+        return own_address(url, allow_loopback_http=self.allow_loopback_http)
