@@ -468,6 +468,21 @@ def test_the_callback_of_an_account_may_name_an_oauth2_client_instead() -> None:
         ("https://169.254.169.254/", "unsafe_address"),
         ("https://intranet/hook", "unsafe_address"),
         ("https://api.localhost/hook", "unsafe_address"),
+        ("https://a.*.example/hook", "unsafe_address"),
+        ("https://*.example.com/hook", "unsafe_address"),
+        ("https://*/hook", "unsafe_address"),
+        ("https://a_b.example.com/hook", "unsafe_address"),
+        ("https://-a.example.com/hook", "unsafe_address"),
+        ("https://a..example.com/hook", "unsafe_address"),
+        ("https://coupa.example.com%2e/hook", "unsafe_address"),
+        ("https://coupa.example.com\\@evil.com/hook", "unsafe_address"),
+        ("https://coupa.example.com\\.evil.com/hook", "unsafe_address"),
+        ("https://xn--.example.com/hook", "unsafe_address"),
+        ("https://" + "a" * 64 + ".example.com/hook", "unsafe_address"),
+        ("https://0x7f.1/hook", "unsafe_address"),
+        ("https://1.2.3/hook", "unsafe_address"),
+        ("https://127.0.0.1./hook", "unsafe_address"),
+        ("https://coupa.example.com:0/hook", "unsafe_address"),
         ("https://coupa.example.com:99999/", "bad_format"),
         ("https://[::1/", "bad_format"),
     ],
@@ -480,6 +495,13 @@ def test_an_address_that_could_never_be_called_is_refused_at_once(url: str, code
     body = good | {"authentication": {"oauth2": client}}
     found = problems(lambda b: callback_wish(b, of_account=True), body)
     assert found == [("/authentication/oauth2/tokenUrl", code)]
+
+
+@pytest.mark.parametrize(
+    "host", ["bücher.example", "straße.example", "xn--strae-oqa.example", "a.example.", "1.example", "A-1.EXAMPLE"]
+)
+def test_a_host_may_be_named_in_any_script_and_to_its_last_dot(host: str) -> None:
+    assert callback_wish({"url": f"https://{host}/hook"}, of_account=False).callback.url == f"https://{host}/hook"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/hook", "http://localhost:1/", "http://[::1]:8080/"])

@@ -5,6 +5,7 @@ What a name resolves to is judged with every call (`esign.http.ssrf`); what is c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -12,13 +13,16 @@ from urllib.parse import SplitResult, urlsplit
 from esign.domain.errors import Problem
 
 _HTTPS_PORT = 443
+_LONGEST_NAME = 253  # characters (RFC 1035 §2.3.4)
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"  # RFC 1123 §2.1: the guard takes no underscore either
+_NAME = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")  # a last part of digits would be a way to write an IP address
 
 
 def address_problems(pointer: str, url: str, *, loopback: bool) -> Iterator[Problem]:
     """`loopback`: the stage allows plain http to its own machine, on any port."""
     try:
         parts = urlsplit(url)
-        port = parts.port or _HTTPS_PORT
+        port = _HTTPS_PORT if parts.port is None else parts.port
     except ValueError:
         yield Problem(pointer, "bad_format", "This is no address.")
         return
@@ -46,4 +50,13 @@ def _may_be_public(host: str) -> bool:
     try:
         return ip_address(host).is_global
     except ValueError:
-        return "." in host.strip(".") and not host.rstrip(".").endswith(".localhost")
+        name = _as_resolved(host).removesuffix(".")
+    return bool(_NAME.fullmatch(name)) and len(name) <= _LONGEST_NAME and not name.endswith(".localhost")
+
+
+def _as_resolved(host: str) -> str:
+    """In the letters of the DNS (RFC 3490 §4); none for what has none."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""
