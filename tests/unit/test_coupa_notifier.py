@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -175,6 +176,28 @@ def test_why_it_did_not_work_is_told_without_the_address(answer: Posted | Except
     tell, _ = notifier(answer)
     told = tell.notify(EVENT, Callback("https://coupa.example/hook"), {})
     assert (told.outcome, told.detail) == (Delivered.RETRY, detail)
+
+
+@pytest.mark.parametrize(
+    ("event", "secrets"),
+    [
+        (EVENT, {"webhookSecrets": ["whsec_n0t-base64!"]}),
+        (EVENT, {"basic": {"username": "n0t"}}),
+        (replace(EVENT, reason="n0t \ud83d"), {}),
+        (EVENT, {}),
+    ],
+)
+def test_whatever_breaks_a_try_it_is_one_that_failed(
+    event: Event, secrets: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    tell, _ = notifier(LookupError("n0t"))
+    told = tell.notify(event, Callback("https://coupa.example/hook?n0t"), secrets)
+    assert (told.outcome, told.status) == (Delivered.RETRY, None)
+    (line,) = caplog.records
+    kind = told.detail.removeprefix("the connector failed (").removesuffix(")")
+    assert kind in {"ValueError", "KeyError", "UnicodeEncodeError", "LookupError"}
+    assert (line.levelname, kind in line.getMessage(), "notifier.py:" in line.getMessage()) == ("ERROR", True, True)
+    assert "n0t" not in caplog.text + told.detail
 
 
 def test_a_secret_that_is_none_is_not_named_in_the_error() -> None:

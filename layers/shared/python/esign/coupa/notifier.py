@@ -12,6 +12,8 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     Post = Callable[[str, bytes, Mapping[str, str], Deadline], Posted]
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix, no secret
+_LOG = logging.getLogger(__name__)
 AGAIN = frozenset({401, 403, 408, 425, 429})  # the 4xx that may change without us
 
 
@@ -46,7 +49,23 @@ class StandardWebhooks:
         self._seconds = seconds
 
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
-        """`secrets` as `AccountStore.notification_secrets` gives them; the answer never holds one."""
+        """`secrets` as `AccountStore.notification_secrets` gives them; the answer never holds one. Raises nothing: a try
+        that could not even be made counts too, or it would be made for ever."""
+        try:
+            answer = self._told(event, callback, secrets)
+        except UnsafeAddress:  # an administrator may allow the host before the schedule ends
+            return DeliveryAnswer(Delivered.RETRY, None, "the address is not allowed")
+        except ConnectorError as error:  # no token: the credentials may be mended, the token endpoint may come back
+            return DeliveryAnswer(Delivered.RETRY, None, error.detail)
+        except Exception as error:  # noqa: BLE001 - our own defect: a person gets its places, the schedule goes on
+            kind = type(error).__name__
+            _LOG.error("%s broke a try to tell Coupa of %s, at %s", kind, event.id, _places(error))
+            return DeliveryAnswer(Delivered.RETRY, None, f"the connector failed ({kind})")
+        return DeliveryAnswer(
+            judge(answer.status), answer.status, _detail(answer), answer.retry_after, answer.milliseconds
+        )
+
+    def _told(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> Posted:
         body = json.dumps(notification(event), ensure_ascii=False, separators=(",", ":")).encode()
         now = self._clock.now()
         headers = {
@@ -54,17 +73,9 @@ class StandardWebhooks:
             **signed_headers(event.id, int(now.timestamp()), body, signing(secrets, now)),
             **_basic(secrets.get("basic")),
         }
-        try:
-            answer = self._told(callback.url, body, headers, secrets.get("oauth2"))
-        except UnsafeAddress:  # an administrator may allow the host before the schedule ends
-            return DeliveryAnswer(Delivered.RETRY, None, "the address is not allowed")
-        except ConnectorError as error:  # no token: the credentials may be mended, the token endpoint may come back
-            return DeliveryAnswer(Delivered.RETRY, None, error.detail)
-        return DeliveryAnswer(
-            judge(answer.status), answer.status, _detail(answer), answer.retry_after, answer.milliseconds
-        )
+        return self._posted(callback.url, body, headers, secrets.get("oauth2"))
 
-    def _told(self, url: str, body: bytes, headers: Mapping[str, str], oauth2: Mapping[str, Any] | None) -> Posted:
+    def _posted(self, url: str, body: bytes, headers: Mapping[str, str], oauth2: Mapping[str, Any] | None) -> Posted:
         deadline = Deadline(self._seconds)
         if not oauth2:
             return self._post(url, body, headers, deadline)
@@ -105,6 +116,12 @@ def _detail(answer: Posted) -> str:
         return f"no answer ({answer.failure})"
     redirect = 300 <= answer.status < 400
     return f"HTTP {answer.status}, a redirect, which is not followed" if redirect else f"HTTP {answer.status}"
+
+
+def _places(error: Exception) -> str:
+    """Files and lines, innermost last; never a value, nor the message, which may hold one."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return ", ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
 
 
 def _key(secret: str) -> bytes:
