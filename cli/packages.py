@@ -135,13 +135,16 @@ def stuck(
     every: Annotated[bool, typer.Option("--all", help="Of every account.")] = False,
     json: Json = False,
 ) -> None:
-    """Packages that need a person: attention, an unfinished submission, a provider not read, notifications waiting."""
+    """Packages that need a person: attention, or a submission, a read of the provider, a notification that is overdue.
+
+    Not those whose notifications wait for an endpoint of Coupa that rests: they have their date, and go on by themselves.
+    """
     from cli import tables_trouble, views
     from esign.operations.find_stuck import find_stuck
 
+    session = session_of(ctx, json=json)
     if (account is None) is not every:
         raise typer.BadParameter("Say either an account or --all.", param_hint="ACCOUNT / --all")
-    session = session_of(ctx, json=json)
     app = session.app
     owner = app.access.account(AccountId(account)).id if account else None
     found = find_stuck(owner, packages=app.packages, accounts=app.accounts, clock=app.clock, timing=app.timing)

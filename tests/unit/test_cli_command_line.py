@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 import typer
 import typer.main
+from typer.testing import CliRunner
 
 from cli.app import app
+from cli.errors import FAILED
+from cli.session import Outside
 from esign.runtime.providers import DOORS, vendor
 from tests.fakes.operator import Operator
 
@@ -112,12 +116,35 @@ def test_help_opens_no_stage():
     assert operator.asked_for == []
 
 
-# ---------------------------------------------------------------------------------------------------- the operator's guide
+# ---------------------------------------------------------------------------------------------- what the documents show
 
 GUIDE = ROOT / "docs" / "operating.md"
-EXAMPLES = [
-    shlex.split(line.partition(" > ")[0])[1:] for line in GUIDE.read_text().splitlines() if line.startswith("esign ")
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+# In a block, in a sentence, by make. What begins with an option is none: `--install-completion` would do what it says.
+SHOWN = re.compile(r'^esign ([a-z].+)$|`esign\s+([a-z][^`]+)`|ARGS="([a-z][^"]+)"', re.MULTILINE)
+LEFT_OUT = "…"
+FILE = re.compile(r"FILE|\w+\.(?:json|toml|pdf|xml)")
+
+
+def shown(page: Path) -> Iterator[list[str]]:
+    """The words of each command on a page; of several with one beginning (`accept | recollect`) the first."""
+    for found in SHOWN.findall(page.read_text()):
+        line = re.split(r"\||\s>\s", "".join(found))[0]
+        yield shlex.split(line, comments=True)
+
+
+EXAMPLES = list(shown(GUIDE))
+EVERYWHERE = [
+    pytest.param(words, id=f"{page.relative_to(ROOT)}: {' '.join(words)}") for page in PAGES for words in shown(page)
 ]
+
+
+class Reached(Exception):
+    """A command has understood its words and turns to its stage, a provider or AWS."""
+
+
+def reach(*_: object) -> Any:
+    raise Reached
 
 
 def command_of(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -126,14 +153,32 @@ def command_of(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
     return name, words[len(name) :]
 
 
+def is_name(words: list[str]) -> bool:
+    """Whether a sentence only names a group, or a command that needs more words."""
+    command = ALL.get(tuple(words))
+    if command is not None:
+        return any(one.required for one in command.params)
+    return any(name[: len(words)] == tuple(words) for name in ALL)
+
+
 def test_the_guide_has_an_example_of_every_command():
     assert {command_of(words)[0] for words in EXAMPLES} == set(ALL)
 
 
-@pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
-def test_an_example_of_the_guide_is_one_that_the_command_understands(words):
+def test_there_are_commands_on_other_pages_too():
+    assert len(EVERYWHERE) > len(EXAMPLES) + 30
+
+
+@pytest.mark.parametrize("words", EVERYWHERE)
+def test_a_command_that_a_document_shows_is_one_that_the_command_line_understands(monkeypatch, tmp_path, words):
     name, rest = command_of(words)
-    known = {option for one in ALL[name].params for option in (*one.opts, *one.secondary_opts)}
-    assert {word for word in rest if word.startswith("--")} <= known | {"--stage", "--profile", "--debug"}
-    needed = {one.opts[0] for one in ALL[name].params if one.required and one.opts[0].startswith("--")}
-    assert needed <= set(rest)
+    if LEFT_OUT in " ".join(words):
+        known = {option for one in ALL[name].params for option in (*one.opts, *one.secondary_opts)}
+        assert {word for word in rest if word.startswith("--")} <= known | {"--stage", "--profile", "--debug"}
+    elif not is_name(words):
+        assert name, "there is no such command"
+        monkeypatch.chdir(tmp_path)
+        for word in filter(FILE.fullmatch, words):
+            Path(word).touch()
+        ended = CliRunner().invoke(app, words, obj=Outside(reach, reach, reach))
+        assert isinstance(ended.exception, Reached) or ended.exit_code in {0, FAILED}, ended.stderr

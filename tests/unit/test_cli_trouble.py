@@ -151,6 +151,8 @@ def test_nothing_stuck_is_said(operator):
 @pytest.mark.parametrize("words", [[], [ACME, "--all"]])
 def test_stuck_wants_one_account_or_all(operator, words):
     assert operator.says("packages", "stuck", *words).code == 2
+    answer = operator.says("packages", "stuck", *words, "--json")
+    assert (answer.code, answer.error["code"]) == (2, "usage")
 
 
 def test_an_account_that_does_not_exist_is_an_error_and_not_well(operator):

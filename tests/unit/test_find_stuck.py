@@ -10,6 +10,7 @@ from esign.domain.ids import AccountId
 from esign.domain.package import AttentionNote
 from esign.domain.status import Attention, PackageStatus
 from esign.operations.find_stuck import find_stuck
+from esign.ports import Delivered
 from tests.fakes.clock import START
 from tests.fakes.connector import Connector
 from tests.fakes.factories import ACME, GLOBEX
@@ -76,6 +77,19 @@ def test_notifications_that_nobody_delivers_are_found(connector):
     connector.run_refresh(package.id)  # read, and due again in an hour
     connector.clock.advance(60 + LATE)
     assert (package.id, "delivery_overdue") in stuck(connector)
+
+
+def test_notifications_that_wait_for_an_endpoint_that_rests_are_not_overdue(connector):
+    package = connector.sent()
+    connector.run_refresh(package.id)
+    for _ in range(60):
+        connector.notifier.will_answer(Delivered.RETRY, 503)
+    for _ in range(40):
+        connector.clock.advance(60)
+        connector.sweep()
+        connector.deliver(package.id)
+    assert connector.tries[-1][1] > 2  # the alarm endpoint-paused rings
+    assert "delivery_overdue" not in {code for _, code in stuck(connector)}
 
 
 def test_a_package_is_told_once_and_for_its_attention_first(connector):

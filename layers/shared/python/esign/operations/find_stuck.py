@@ -1,7 +1,8 @@
 """`esign packages stuck`: what a person should look at, and what should have gone on by itself and did not.
 
 Attention is found in each account's listing, lateness in index `due`: what lies in it for longer than two polls of a fresh
-package was not taken up by the sweep. No scan. Names no cause; the codes that are not `attention`'s are `Overdue`'s.
+package was not taken up by the sweep. What waits for a resting endpoint has a date to come, so it is not late: the alarm
+endpoint-paused is for that. No scan. Names no cause; the codes that are not `attention`'s are `Overdue`'s.
 """
 
 from __future__ import annotations
