@@ -65,7 +65,12 @@ def lacking(vendor: Vendor, settings: Mapping[str, Any], stored: Mapping[str, st
 
 
 def proven(session: Session, vendor: Vendor, account: Account, credentials: Mapping[str, str]) -> ProviderIdentity:
-    """What the provider answers to a real call. Raises Failure: then nothing is saved."""
+    """What the provider answers to a real call. Raises Failure: then nothing is saved.
+
+    The stage's patience begins here: what was typed before took as long as it took.
+    """
+    from esign.http.deadline import Deadline
+
     app = session.app
     with session.busy("Asking the provider …"):
         try:
@@ -73,7 +78,7 @@ def proven(session: Session, vendor: Vendor, account: Account, credentials: Mapp
                 account,
                 Opening(
                     credentials=lambda: credentials,
-                    deadline=app.deadline,
+                    deadline=Deadline(app.deadline.budget),
                     observe=lambda _exchange: None,
                     allow_loopback=app.settings.allow_loopback_http,
                     hosts=app.settings.provider_hosts,

@@ -121,7 +121,7 @@ def credentials(view: View) -> Iterator[RenderableType]:
         ("provider", view.get("identity") or "not asked (--no-verify)"),
         *_remarks(view),
     )
-    yield "Running functions take them with their next call."
+    yield "Running functions read them within five minutes, or when the provider refuses those they have."
 
 
 def settings(view: View) -> Iterator[RenderableType]:

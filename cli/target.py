@@ -27,7 +27,7 @@ SANDBOX = Path(__file__).resolve().parents[1] / ".build" / "sandbox.json"
 SETTINGS_OUTPUT = "EsignSettings"
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}")
-_PATIENCE = 120.0  # seconds for all calls to a provider in one run
+_PATIENCE = 120.0  # seconds for all calls to a provider in one run, from when it is asked
 _REGION = "eu-central-1"  # of a sandbox that names none
 _START_IT = "Start it with `make sandbox`, or name a deployed stage with --stage."
 

@@ -10,11 +10,13 @@ from datetime import timedelta
 
 import pytest
 
+from cli.session import Session
 from esign.domain.capabilities import Capabilities, Feature, No
 from esign.domain.errors import CredentialsRefused
 from esign.domain.ids import AccountId
 from esign.domain.package import Callback
 from esign.domain.status import PackageStatus
+from esign.http.deadline import Deadline
 from esign.runtime.authorizer import authenticate
 from tests.fakes.clock import START
 from tests.fakes.factories import ACME
@@ -290,6 +292,34 @@ def test_credentials_that_the_provider_refuses_replace_nothing(operator, file):
 def test_without_a_file_new_credentials_are_typed_unseen(operator):
     assert operator.says("accounts", "credentials", ACME, types="api\nhunter3\n").code == 0
     assert operator.connector.accounts.credentials(ACME) == RENEWED
+
+
+def test_people_are_told_when_running_functions_follow(operator, file):
+    answer = operator.says("accounts", "credentials", ACME, "--credentials", file("c.json", RENEWED))
+    words = " ".join(answer.out.split())
+    assert "when the provider refuses those they have" in words
+    assert "five minutes" in words
+
+
+def test_the_time_for_the_provider_begins_when_it_is_asked_however_long_somebody_types(operator, monkeypatch):
+    now, left = [0.0], []
+    stage, asked, opened = operator.stage, Session.ask, operator.vendor.open_provider
+
+    def types_slowly(session, what, **how):
+        now[0] += 90.0
+        return asked(session, what, **how)
+
+    def open_provider(account, opening):
+        left.append(opening.deadline.remaining())
+        return opened(account, opening)
+
+    deadline = Deadline(120.0, clock=lambda: now[0])
+    monkeypatch.setattr(operator, "stage", lambda *where: stage(*where).until(deadline))
+    monkeypatch.setattr(Session, "ask", types_slowly)
+    monkeypatch.setattr(operator.vendor, "open_provider", open_provider)
+    assert operator.says("accounts", "credentials", ACME, types="api\nhunter3\n").code == 0
+    assert deadline.passed
+    assert left == [pytest.approx(120.0, abs=30)]
 
 
 def test_new_settings_are_checked_proven_and_counted(operator, file):
