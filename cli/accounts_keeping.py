@@ -84,15 +84,18 @@ def rotate_webhook(
     accounts, now = session.app.accounts, session.app.clock.now()
     record = session.app.access.account(AccountId(account))
     stored = accounts.notification_secrets(record.id, fresh=True)
-    known, born = webhook_secrets(stored), new_webhook_secret(now)
-    left = rotation.ended(known, now) if end else rotation.rotated(known, born, now=now, overlap=_span(overlap))
-    after = with_webhook_secrets(stored, left)
-    accounts.replace_notification_secrets(record.id, after)
-    view = {"account": account, "webhookSecrets": views.webhook_secrets(after, now)}
+    known = webhook_secrets(stored)
     if end:
+        after = with_webhook_secrets(stored, rotation.ended(known, now))
+        accounts.replace_notification_secrets(record.id, after)
+        view = {"account": account, "webhookSecrets": views.webhook_secrets(after, now)}
         session.show(view, tables.webhook_rotation_ended)
-    else:
-        session.show(view | {"webhookSecret": born.text}, tables.webhook_rotated)
+        return
+    born = new_webhook_secret(now)
+    after = with_webhook_secrets(stored, rotation.rotated(known, born, now=now, overlap=_span(overlap)))
+    accounts.replace_notification_secrets(record.id, after)
+    view = {"account": account, "webhookSecret": born.text, "webhookSecrets": views.webhook_secrets(after, now)}
+    session.show(view, tables.webhook_rotated)
 
 
 def disable(ctx: typer.Context, account: AccountArgument, json: Json = False) -> None:

@@ -58,6 +58,12 @@ def test_the_end_of_a_rotation_leaves_the_newest_alone(operator):
     assert [believes(operator, one) for one in (second, FIRST)] == [True, False]
 
 
+def test_the_end_of_a_rotation_makes_no_secret(operator, monkeypatch):
+    rotated(operator)
+    monkeypatch.delattr("cli.accounts_keeping.new_webhook_secret")
+    assert rotated(operator, "--end").code == 0
+
+
 def test_a_third_secret_is_refused_while_two_are_live(operator):
     rotated(operator)
     before = operator.connector.accounts.notification_secrets(ACME)
