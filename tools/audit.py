@@ -1,6 +1,7 @@
 """Known vulnerabilities of what is deployed, by pip-audit over the lock file; and secrets that were committed by mistake.
 
-A dependency that the vulnerability service could not be asked about reads "not audited", never green.
+A dependency that the vulnerability service could not be asked about reads "not audited", never green. A history that could
+not be searched fails. What is found is told by commit, file and form: whoever reads a log must not read a secret.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.secrets import looks_secret
+from tools.secrets import form_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,6 +31,10 @@ class Audited:
     @property
     def whole(self) -> bool:
         return self.audited > 0 and not self.skipped
+
+
+class NotSearched(Exception):
+    """Git did not show the history: no repository, or one that is somebody else's ("dubious ownership")."""
 
 
 def audit() -> Audited:
@@ -57,10 +62,30 @@ def audit() -> Audited:
     return Audited(vulnerable, skipped, len(found) - len(skipped))
 
 
-def committed_secrets() -> list[str]:
-    """Lines of the whole history that look like a secret."""
-    history = _output("git", "-C", str(ROOT), "log", "-p", "--all", "--no-color", "--unified=0", "--no-ext-diff")
-    return [line[:60] for line in history.splitlines() if line.startswith("+") and looks_secret(line)]
+def committed_secrets(repository: Path = ROOT) -> list[str]:
+    """Where the whole history has lines that look like a secret: commit, file and form. Raises NotSearched."""
+    log = ("log", "-p", "--all", "--format=commit %H", "--no-color", "--unified=0", "--no-ext-diff")
+    ran = _run("git", "-C", str(repository), *log)
+    if ran.returncode:
+        raise NotSearched(ran.stderr.strip())
+    return list(dict.fromkeys(_found(ran.stdout.split("\n"))))
+
+
+def _found(history: Iterable[str]) -> Iterator[str]:
+    """Of `git log -p`. What a commit changes begins with + or -; the name of the file stands before the first @@."""
+    commit = file = ""
+    named = False
+    for line in history:
+        if line.startswith("commit "):
+            commit = line.removeprefix("commit ")[:12]
+        elif line.startswith("diff "):
+            named = False
+        elif line.startswith("@@ "):
+            named = True
+        elif line.startswith("+++ ") and not named:
+            file = line.removeprefix("+++ ").strip('"').removeprefix("b/")
+        elif line.startswith("+") and (form := form_of(line)):
+            yield f"{commit} {file}: {form}"
 
 
 def main() -> int:
@@ -68,7 +93,11 @@ def main() -> int:
     for line in found.vulnerable:
         sys.stderr.write(f"vulnerable: {line}\n")
     sys.stderr.write(f"{verdict(found)}\n")
-    secrets = committed_secrets()
+    try:
+        secrets = committed_secrets()
+    except NotSearched as told:
+        sys.stderr.write(f"NOT SEARCHED for secrets: the history ({told})\n")
+        return 1
     for line in secrets:
         sys.stderr.write(f"looks like a secret in the history: {line}\n")
     return 1 if found.vulnerable or secrets else 0
@@ -83,7 +112,11 @@ def verdict(found: Audited) -> str:
 
 
 def _output(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout  # noqa: S603
+    return _run(*command).stdout
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -39,5 +39,12 @@ FORMS: tuple[Form, ...] = (
 _ANY = re.compile("|".join(f"(?:{form.pattern})" for form in FORMS))
 
 
+def form_of(line: str) -> str | None:
+    """The name of the form that the line has; None: it has none."""
+    if HARMLESS in line or not _ANY.search(line):
+        return None
+    return next(form.name for form in FORMS if re.search(form.pattern, line))
+
+
 def looks_secret(line: str) -> bool:
-    return HARMLESS not in line and _ANY.search(line) is not None
+    return form_of(line) is not None

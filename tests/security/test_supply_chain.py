@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tools.audit import Audited, verdict
-from tools.secrets import FORMS, looks_secret
+from tools import audit
+from tools.audit import Audited, NotSearched, committed_secrets, verdict
+from tools.evidence import security
+from tools.evidence.pack import State
+from tools.secrets import FORMS, form_of, looks_secret
 
 ROOT = Path(__file__).parents[2]
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())
@@ -67,7 +71,7 @@ def test_what_is_deployed_stays_small():
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_each_form_of_a_secret_is_found_and_a_marked_example_is_not(form):
-    assert looks_secret(f"+KEY = '{LIKE[form.name]}'")
+    assert form_of(f"+KEY = '{LIKE[form.name]}'") == form.name
     assert not looks_secret(f"+KEY = '{LIKE[form.name]}'  # EXAMPLE")
 
 
@@ -98,3 +102,44 @@ def test_what_is_no_secret_is_left_alone(line):
 def test_what_was_not_audited_is_never_called_clean(found, words):
     assert words in verdict(found)
     assert found.whole is not verdict(found).startswith("NOT")
+
+
+# ---------------------------------------------------------------------------------------------------------- the history
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false")
+    return subprocess.run(["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.fixture
+def leaky(tmp_path):
+    """A repository where a key was committed and taken out again, in a line that looks like a file's name beside it."""
+    git(tmp_path, "init", "-q")
+    (tmp_path / "settings.ini").write_text(f"++ b/elsewhere\nkey = {LIKE['AWS access key']}\n")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "Add")
+    git(tmp_path, "rm", "-q", "settings.ini")
+    git(tmp_path, "commit", "-q", "-m", "Remove")
+    return tmp_path
+
+
+def test_a_committed_secret_is_told_by_commit_file_and_form_and_never_itself(leaky):
+    first = git(leaky, "rev-list", "--all").splitlines()[-1]
+    assert committed_secrets(leaky) == [f"{first[:12]} settings.ini: AWS access key"]
+
+
+def test_a_history_that_cannot_be_searched_is_no_clean_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(NotSearched, match="not a git repository"):
+        committed_secrets(tmp_path)
+
+    def unsearched():
+        return committed_secrets(tmp_path)
+
+    monkeypatch.setattr(audit, "audit", lambda: Audited((), (), 12))
+    monkeypatch.setattr(audit, "committed_secrets", unsearched)
+    assert audit.main() == 1
+    assert "NOT SEARCHED" in capsys.readouterr().err
+    monkeypatch.setattr(security, "committed_secrets", unsearched)
+    assert security.secrets().state is State.FAILED

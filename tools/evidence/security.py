@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tools.audit import ROOT, audit, committed_secrets
+from tools.audit import ROOT, NotSearched, audit, committed_secrets
 from tools.evidence.pack import Found, State, Table
 from tools.evidence.threats import Threat, threats
 
@@ -113,7 +113,10 @@ def secrets() -> Found:
     """Every line that was ever committed."""
     from tools.secrets import FORMS
 
-    found = committed_secrets()
+    try:
+        found = committed_secrets()
+    except NotSearched as told:
+        return Found(State.FAILED, "The history was not searched.", (), {}, [str(told)])
     commits = run("git", "rev-list", "--all", "--count").out.strip()
     summary = f"{commits} commits searched for {len(FORMS)} forms of secrets: {len(found)} found."
     forms = Table("Forms", ("form",), [(form.name,) for form in FORMS])
