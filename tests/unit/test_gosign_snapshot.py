@@ -218,6 +218,12 @@ def test_a_refusal_and_what_its_author_wrote():
     assert found.reason == found.recipients[0].decline_reason == "Clause 4"
 
 
+def test_a_note_of_nobody_is_no_reason_of_somebody_who_is_not_named():
+    nameless = event("anna.berg1@example.com", "ERJ", T0, T1, mgrName=None, mgrSurname=None)
+    found = seen(a_contract(1), "REJ", [nameless], notes=[{"text": "Internal"}])
+    assert (states(found), found.reason) == ([RecipientStatus.DECLINED], None)
+
+
 def test_a_door_that_shows_nobody_tells_the_end_of_all_but_not_who_refused():
     package = person(a_contract(2), 1, role=Role.APPROVER)
     assert states(seen(package, "WORKED")) == [RecipientStatus.SIGNED, RecipientStatus.APPROVED]

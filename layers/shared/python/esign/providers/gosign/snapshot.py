@@ -181,4 +181,4 @@ def _reason(event: StepEvent, view: EnvelopeView) -> str | None:
     """What whoever refused wrote last; the notification's own note (§8.3.1) is certain, this is as near as a read comes."""
     who = (event.mgr_name.casefold(), event.mgr_surname.casefold())
     theirs = [note for note in view.notes if (note.name.casefold(), note.surname.casefold()) == who and note.text]
-    return theirs[-1].text if theirs else None
+    return theirs[-1].text if theirs and any(who) else None  # nobody's note is nobody's reason
