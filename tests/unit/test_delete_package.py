@@ -37,7 +37,9 @@ def package_in(connector, status):
         return connector.delete(package.id)
     if status is not PackageStatus.IN_PROCESS:
         envelope = connector.provider.only()
-        envelope.status = PackageStatus.SIGNED if status is PackageStatus.COMPLETE else status
+        envelope.status = status
+        if status in {PackageStatus.SIGNED, PackageStatus.COMPLETE}:
+            connector.provider.sign(package.recipients[0].id, at=connector.clock.now(), last=True)
         envelope.files_ready = status is PackageStatus.COMPLETE
         connector.run_refresh(package.id)
     return connector.now(package.id)
