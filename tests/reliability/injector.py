@@ -29,11 +29,14 @@ class Fault(StrEnum):
     REPEATED = "the reply was lost, and the client repeated the call unseen"
 
 
+LATE = "the reply was lost, and the work is done when the same is called again"
+
+
 @dataclass
 class Injector:
     """`calls` lists the external calls of the run so far; call number `at` (from 1) meets `fault`. An `ambush` waits for
-    the next call of a name, watched or not: it brings a world into the state after a fault. `meanwhile` is what somebody
-    else does, from beginning to end, right before the call of that number.
+    the next call of a name, watched or not: it brings a world into the state after a fault, or before a LATE commit.
+    `meanwhile` is what somebody else does, from beginning to end, right before the call of that number.
     """
 
     at: int = 0
@@ -41,7 +44,8 @@ class Injector:
     active: bool = False
     fired: bool = False
     calls: list[str] = field(default_factory=list)
-    ambush: tuple[str, Fault] | None = None
+    ambush: tuple[str, Fault | str] | None = None
+    late: dict[str, Callable[[], object]] = field(default_factory=dict)
     meanwhile: tuple[int, Callable[[], object]] | None = None
 
     @contextmanager
@@ -62,8 +66,13 @@ class Injector:
         guarded: bool = False,
     ) -> T:
         """`lost`: what the caller learns of a lost reply; `guarded`: repeating it is found out by an operation id."""
+        if name in self.late:
+            self.late.pop(name)()
         if self.ambush and self.ambush[0] == name:
             (_, fault), self.ambush = self.ambush, None
+            if not isinstance(fault, Fault):
+                self.late[name] = work
+                raise lost or refused
             return self._meet(fault, work, refused, lost or refused, guarded)
         if not self.active:
             return work()

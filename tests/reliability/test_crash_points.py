@@ -25,7 +25,7 @@ from esign.ports import Listing
 from esign.runtime.endpoint import Reply
 from tests.fakes.connector import CONTRACT
 from tests.fakes.door import Door
-from tests.reliability.injector import Crash, Fault, Injector
+from tests.reliability.injector import LATE, Crash, Fault, Injector
 from tests.reliability.world import World
 
 _S = PackageStatus
@@ -96,6 +96,12 @@ def left_after(call: str, fault: Fault) -> Callable[[World], PackageId]:
         return package
 
     return given
+
+
+def a_draft_whose_start_commits_late(world: World) -> PackageId:
+    """The reply to its first start is lost; the envelope is out when the next start comes."""
+    world.injector.ambush = ("provider.start", LATE)
+    return a_draft(world)
 
 
 def sweep_and_look(world: World, package: PackageId) -> None:
@@ -285,6 +291,7 @@ SCENARIOS = [
         one_recipient,
     ),
     Scenario("send_small", a_draft, lambda w, p: w.insist(lambda: w.send(p)), ends(_S.IN_PROCESS, *SENT)),
+    Scenario("send_committed_late", a_draft_whose_start_commits_late, send_and_look, ends(_S.IN_PROCESS, *SENT)),
     Scenario("send_large", a_large_draft, send_and_look, ends(_S.IN_PROCESS, *SENT)),
     *(
         Scenario(
