@@ -65,9 +65,7 @@ class ContractSignaturesSettings(SignerOptions):
     """The account's settings."""
 
     base_url: Origin = "https://contract-signatures.com"
-    host_app: Literal[
-        "confluence", "confluence-v2", "jira"
-    ]  # where the app is installed; both of Confluence are the same
+    host_app: Literal["confluence", "confluence-v2", "jira"]  # where the app is; both of Confluence mean the same
     site_url: Site  # https://<site>.atlassian.net, or https://api.atlassian.com/ex/<app>/<cloud id> for scoped tokens
     template_id: Short | None = None  # of documents whose template is "default"
     templates: dict[str, Short] = Field(default_factory=dict)  # further names for pages or issues
