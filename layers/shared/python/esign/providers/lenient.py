@@ -19,12 +19,12 @@ def _text(value: object) -> str:
 
 
 def _moment(value: object) -> datetime | None:
-    """ISO 8601 with any number of decimals, UTC where no offset stands; what is unreadable is unknown."""
+    """ISO 8601 with any number of decimals, made UTC; what is unreadable is unknown."""
     try:
-        moment = datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
+        moment = datetime.fromisoformat(str(value))
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # year 1 east of Greenwich
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
 Text = Annotated[str, BeforeValidator(_text)]
