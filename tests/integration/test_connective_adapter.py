@@ -97,6 +97,14 @@ def sent_by(provider, package, papers=None, progress=None):
     return replace(package, provider=replace(package.provider, reference=reference))
 
 
+def connector_over(connect, **settings):
+    """The whole connector over the simulator."""
+    connector = Connector()
+    providers: Any = connector.providers
+    providers.open = lambda _account, observe=None: connect(**settings)
+    return connector
+
+
 def told(control, operation):
     """The body of the last such call."""
     return control.requests(operation)[-1]["body"]
@@ -257,8 +265,7 @@ def seen_of(provider, package, recipient):
 
 def test_a_reassigned_step_that_is_skipped_in_the_portal_waits_for_a_person(connect, control):
     control.configure(switches={"reassignment": "new_stakeholder"})
-    connector = Connector()
-    connector.providers.open = lambda _account, observe=None: connect(reassignEnabled=True)
+    connector = connector_over(connect, reassignEnabled=True)
     package = connector.create(sequential_signing=True).package
     connector.add_document(package.id, a_pdf())
     for name in ("anna", "bert", "cora"):
@@ -444,8 +451,7 @@ def test_a_package_that_became_invalid_keeps_the_draft_that_an_earlier_call_may_
 
 @pytest.mark.parametrize("version", ["v3", "v4"])
 def test_a_start_that_commits_late_makes_one_package_that_coupa_knows(connect, control, version):
-    connector = Connector()
-    connector.providers.open = lambda _account, observe=None: connect(apiVersion=version)
+    connector = connector_over(connect, apiVersion=version)
     package = connector.create().package
     connector.add_document(package.id, a_pdf())
     connector.add_recipient(package.id)
