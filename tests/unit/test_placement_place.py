@@ -11,8 +11,9 @@ import pytest
 
 from esign.domain.content import DOCX, XML
 from esign.domain.recipient import Anchor, Field, FormField, Rectangle, Role, Zone, ZonePosition
+from esign.http.deadline import Deadline
 from esign.placement.geometry import Box
-from esign.placement.place import resolve
+from esign.placement.place import FOR_SENDING, resolve
 from esign.placement.target import Target
 from tests.fakes.factories import a_document, a_package, a_recipient
 from tests.fakes.papers import Papers, a_pdf
@@ -163,6 +164,16 @@ def test_approvers_and_receivers_get_no_field():
 )
 def test_a_pdf_that_cannot_be_signed_is_a_problem_of_the_document(data, code):
     assert problems(None, pdf=data) == [("/documents/0", code)]
+
+
+def test_a_preflight_leaves_the_request_time_to_send_what_it_found():
+    papers, package = Papers(default=a_pdf(2)), package_with(None, documents=2)
+    with Deadline(FOR_SENDING).applies():
+        looked_at = resolve(package, papers, target=PLAIN)
+        compiled = resolve(package, papers, target=PLAIN, verify=False)
+    late = [("/documents/0", "pdf_takes_too_long"), ("/documents/1", "pdf_takes_too_long")]
+    assert [(p.pointer, p.code) for p in looked_at.problems] == late
+    assert (len(compiled.places), compiled.problems) == (2, ())
 
 
 def test_a_word_file_takes_defaults_zones_and_anchors_but_no_rectangle():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import signal
+import time
 import zlib
 
 import pytest
 
+from esign.http.deadline import Deadline
 from esign.placement import apart
 from esign.placement.apart import PdfReader
 from esign.placement.geometry import Page
@@ -92,6 +94,21 @@ def test_a_file_that_takes_all_memory_or_time_is_too_complex(file, bomb):
         assert refused.value.code == "pdf_too_complex"
         with pytest.raises(UnreadablePdf):
             reader.ask("page", number=1)
+
+
+@pytest.mark.parametrize("more", [0.0, 0.5], ids=["nothing is left", "it is over meanwhile"])
+def test_the_time_of_the_request_that_asks_is_kept(file, more):
+    began = time.monotonic()
+    with PdfReader(kept_back=6) as reader, file(a_page_that_draws_itself_for_ever()) as paper:
+        with Deadline(6 + more).applies(), pytest.raises(UnreadablePdf) as refused:
+            ask_everything(reader, paper)
+        assert refused.value.code == "pdf_takes_too_long"
+    assert time.monotonic() - began < 6
+
+
+def test_a_request_with_time_enough_is_answered(file):
+    with Deadline(60).applies(), PdfReader() as reader, file(GOOD) as paper:
+        assert all(ask_everything(reader, paper))
 
 
 def test_readers_come_again_when_their_origin_was_ended(file):

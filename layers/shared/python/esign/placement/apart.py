@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from esign.http.deadline import clip
 from esign.placement.pages import UnreadablePdf
 
 PATIENCE = 20.0  # seconds that one answer may take; the reader itself has less of the processor's time
@@ -22,9 +23,11 @@ _PASSED_ON = ("LD_LIBRARY_PATH", "LANG")  # of the environment: what Python itse
 
 
 class PdfReader:
-    """A context; `open` may be called for one document after the other."""
+    """A context; `open` may be called for one document after the other. `kept_back`: seconds of the applying deadline
+    that whoever asks needs for something else."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept_back: float = 0.0) -> None:
+        self._kept_back = kept_back
         self._line: socket.socket | None = None
 
     def __enter__(self) -> Self:
@@ -54,17 +57,23 @@ class PdfReader:
 
     def _exchange(self, line: socket.socket, question: bytes, *files: int) -> Any:  # noqa: ANN401 - JSON
         try:
+            line.settimeout(self._patience())
             socket.send_fds(line, [question], list(files))
             told = _line_of(line)
         except OSError:
             told = b""
         if not told:
             self.close()
-            raise _died()
+            raise _died() if self._patience() > 0 else _late()
         answer = json.loads(told)
         if "code" in answer:
             raise UnreadablePdf(answer["code"], answer["detail"])
         return answer["answer"]
+
+    def _patience(self) -> float:
+        """For one answer: several documents may take more together than the request that asks has left."""
+        left = clip(None)
+        return PATIENCE if left is None else min(PATIENCE, max(0.0, left - self._kept_back))
 
 
 def _line_of(line: socket.socket) -> bytes:
@@ -81,7 +90,6 @@ def _line_of(line: socket.socket) -> bytes:
 def _new_reader() -> socket.socket:
     """The line to a fresh one."""
     ours, theirs = socket.socketpair()
-    ours.settimeout(PATIENCE)
     with theirs:
         try:
             socket.send_fds(_nursery()[1], [b"."], [theirs.fileno()])
@@ -105,6 +113,13 @@ def _nursery() -> tuple[subprocess.Popen[bytes], socket.socket]:
             env={**known, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
     return process, ours
+
+
+def _late() -> UnreadablePdf:
+    return UnreadablePdf(
+        "pdf_takes_too_long",
+        "could not be read in the time that one request has; make packages of fewer or shorter documents",
+    )
 
 
 def _died() -> UnreadablePdf:

@@ -25,6 +25,8 @@ from esign.placement.target import Target
 from esign.placement.wishes import Wish, all_sayable, as_asked, wishes_of
 from esign.ports import DocumentSource, NotShown
 
+FOR_SENDING = 6.0  # seconds of a request: what a preflight took to be right has still to be stored and sent
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -53,7 +55,7 @@ def resolve(
     stand_ins = seen_as or {}
     placed: list[Placed] = []
     problems: list[Problem] = []
-    with PdfReader() as reader:
+    with PdfReader(kept_back=FOR_SENDING if verify else 0.0) as reader:
         for document in package.documents:
             if document.template is not None or document.id in stand_ins.values():
                 continue
