@@ -3,19 +3,22 @@ address that they were given with."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from esign.domain.callback_credentials import SETS
 from esign.domain.errors import StaleVersion
+from esign.domain.events import Event
 from esign.domain.package import Callback
 from esign.operations.configure_callback import CallbackConfiguration
 from esign.operations.notification_secrets import notification_secrets
-from esign.ports import Delivered, DeliveryAnswer
+from esign.ports import DeliveryAnswer
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.connector import Connector
+from tests.fakes.world import RecordingNotifier
 
 HOOK = Callback("https://coupa.example/hook")
 OTHER = Callback("https://other.example/hook")
@@ -23,7 +26,6 @@ BASIC = {"basic": {"username": "u", "password": "p"}}
 NEW = {"basic": {"username": "u", "password": "new"}}
 OAUTH2 = {"oauth2": {"tokenUrl": "https://login.example/token", "clientId": "us", "clientSecret": "s"}}
 SIGNING = {"webhookSecrets": ["whsec_a"]}
-WELCOME = DeliveryAnswer(Delivered.OK, 204, "HTTP 204")
 
 
 class CachedAccounts(MemoryAccounts):
@@ -40,6 +42,18 @@ class CachedAccounts(MemoryAccounts):
         return self.cache[account]
 
 
+class Listening(RecordingNotifier):
+    """Hears where a notification goes and what it carries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[tuple[str, Any]] = []
+
+    def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
+        self.heard.append((callback.url, secrets))
+        return super().notify(event, callback, secrets)
+
+
 def a_connector() -> Connector:
     connector = Connector()
     connector.accounts.replace_notification_secrets(connector.account, SIGNING)
@@ -52,7 +66,7 @@ def callbacks_of(connector):
 
 def carried(connector, accounts=None):
     """What a notification carries now."""
-    record = connector.accounts.get(connector.account)
+    record = connector.access.account(connector.account)
     return notification_secrets(record, accounts or connector.accounts)
 
 
@@ -89,7 +103,7 @@ def test_a_turn_that_began_with_the_former_address_never_sees_the_new_credential
     connector = a_connector()
     callbacks = callbacks_of(connector)
     callbacks.put(connector.account, None, HOOK, authentication=BASIC)
-    began = connector.accounts.get(connector.account)
+    began = connector.access.account(connector.account)
     callbacks.put(connector.account, None, OTHER, authentication=NEW)
     assert notification_secrets(began, connector.accounts) == SIGNING | BASIC
 
@@ -163,18 +177,16 @@ def test_a_packages_own_callback_is_called_with_the_accounts_credentials():
     callbacks_of(connector).put(connector.account, None, HOOK, authentication=BASIC)
     package = connector.sent()
     callbacks_of(connector).put(connector.account, package.id, OTHER)
-    heard = []
-    connector.notifier = SimpleNamespace(
-        notify=lambda _event, hook, secrets: heard.append((hook.url, secrets)) or WELCOME
-    )
+    connector.notifier = listening = Listening()
     connector.deliver(package.id)
-    assert heard == [(OTHER.url, SIGNING | BASIC)]
+    assert listening.heard == [(OTHER.url, SIGNING | BASIC)]
 
 
 def test_a_changed_callback_keeps_its_credentials_when_the_endpoint_is_gone_for_good():
     connector = a_connector()
     callbacks_of(connector).put(connector.account, None, HOOK, authentication=BASIC)
-    record = connector.accounts.get(connector.account)
-    connector.settings(callback=replace(record.callback, disabled_at=connector.clock.now(), reason="410"))
+    named = connector.access.account(connector.account).callback
+    assert named is not None
+    connector.settings(callback=replace(named, disabled_at=connector.clock.now(), reason="410"))
     callbacks_of(connector).put(connector.account, None, HOOK)
     assert carried(connector) == SIGNING | BASIC

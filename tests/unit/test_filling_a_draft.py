@@ -16,6 +16,7 @@ from esign.domain.recipient import Delivery, Rectangle
 from esign.domain.status import DocumentStatus
 from esign.ports import FetchedDocument
 from tests.fakes.connector import CONTRACT, Connector
+from tests.fakes.world import FakeFetcher
 
 MEGABYTE = 1024 * 1024
 
@@ -159,11 +160,14 @@ def test_thirty_documents_and_a_hundred_megabytes_are_the_most():
         connector.add_document(heavy.id)
 
 
-class BigSource:
-    """A `DocumentFetcher` whose every document has so many bytes, all different; `asked` is what it might have given."""
+class BigSource(FakeFetcher):
+    """Every document has so many bytes, all different; `asked` is what each might have had, `held` what was given."""
 
-    def __init__(self, size):
-        self.size, self.asked, self.held = size, [], 0
+    def __init__(self, connector, size):
+        super().__init__()
+        self.size, self.held = size, 0
+        self.asked: list[int] = []
+        connector.fetcher = self
 
     @contextmanager
     def fetch(self, url, *, hosts, max_bytes):
@@ -186,12 +190,12 @@ def test_no_more_is_fetched_than_the_package_has_room_for():
     connector = Connector()
     package = connector.create().package
     connector.add_documents(package.id, uploaded(30 * MEGABYTE))
-    connector.fetcher = BigSource(40 * MEGABYTE)
+    source = BigSource(connector, 40 * MEGABYTE)
     with pytest.raises(TooLarge) as refused:
         connector.add_documents(package.id, *(linked(number) for number in range(20)))
     assert refused.value.detail == "The documents of a package may have 104857600 bytes in all."
-    assert [size // MEGABYTE for size in connector.fetcher.asked] == [50, 30]
-    assert connector.fetcher.held == 40 * MEGABYTE
+    assert [size // MEGABYTE for size in source.asked] == [50, 30]
+    assert source.held == 40 * MEGABYTE
     assert connector.documents.objects == {}
     assert len(connector.now(package.id).documents) == 1
 
@@ -199,25 +203,25 @@ def test_no_more_is_fetched_than_the_package_has_room_for():
 def test_a_package_that_is_full_fetches_nothing_more():
     connector = Connector()
     package = connector.create().package
-    connector.fetcher = BigSource(50 * MEGABYTE)
+    source = BigSource(connector, 50 * MEGABYTE)
     with pytest.raises(TooLarge):
         connector.add_documents(package.id, *(linked(number) for number in range(3)))
-    assert len(connector.fetcher.asked) == 2
+    assert len(source.asked) == 2
 
 
 def test_documents_that_cannot_be_taken_take_room_all_the_same():
     connector = Connector()
     package = connector.create().package
-    connector.fetcher = BigSource(50 * MEGABYTE)
+    source = BigSource(connector, 50 * MEGABYTE)
     with pytest.raises(TooLarge):
         connector.add_documents(package.id, *(linked(number, content_type="video/mp4") for number in range(30)))
-    assert len(connector.fetcher.asked) == 2
+    assert len(source.asked) == 2
 
 
 def test_one_document_that_is_too_large_is_told_as_such():
     connector = Connector()
     package = connector.create().package
-    connector.fetcher = BigSource(51 * MEGABYTE)
+    BigSource(connector, 51 * MEGABYTE)
     with pytest.raises(TooLarge) as refused:
         connector.add_documents(package.id, linked(1))
     assert "the document is longer" in refused.value.detail
@@ -227,18 +231,18 @@ def test_too_many_documents_are_refused_before_any_is_fetched():
     connector = Connector()
     package = connector.create().package
     connector.add_documents(package.id, inline(CONTRACT))
-    connector.fetcher = BigSource(1)
+    source = BigSource(connector, 1)
     with pytest.raises(Unprocessable) as refused:
         connector.add_documents(package.id, *(linked(number) for number in range(MAX_DOCUMENTS)))
     assert [(p.pointer, p.code) for p in refused.value.problems] == [("/documents/29", "too_many_documents")]
-    assert connector.fetcher.asked == []
+    assert source.asked == []
 
 
-def test_documents_that_a_full_package_has_already_may_be_added_again():
+def test_documents_that_a_full_package_has_already_may_be_added_again(monkeypatch):
     connector = Connector()
     package = connector.create().package
-    connector.fetcher = BigSource(50 * MEGABYTE)
-    connector.documents.put = lambda *_, **__: None  # its bytes are not as many as it says
+    BigSource(connector, 50 * MEGABYTE)
+    monkeypatch.setattr(connector.documents, "put", lambda *_, **__: None)  # its bytes are not as many as it says
     both = [linked(1, external_id="A"), linked(2, external_id="B")]
     first, again = (connector.add_documents(package.id, *both) for _ in range(2))
     assert [d.document for d in first.documents] == [d.document for d in again.documents]
