@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,6 +13,8 @@ from esign.operations import send_package as sending_module
 from esign.operations import submit_package as submitting_module
 from esign.operations.provider_access import CALLS_PER_MINUTE
 from esign.operations.resolve_package import resolve_package
+from esign.operations.staged_documents import StagedDocuments
+from esign.operations.submission import Submission
 from esign.ports import SHARDS, DueKind
 from tests.fakes.connector import Connector
 
@@ -116,7 +117,8 @@ def test_an_attempt_that_was_taken_over_before_its_first_write_asks_nothing_of_t
     with pytest.raises(KeyboardInterrupt):
         connector.submit(stale.id, stale.send_attempt)
     connector.provider.calls.clear()
-    answered = connector.submission.run(stale, provider=connector.provider, documents=None)
+    papers = StagedDocuments(stale, connector.documents)
+    answered = connector.submission.run(stale, provider=connector.provider, documents=papers)
     assert connector.provider.calls == []
     assert answered == connector.now(stale.id)
 
@@ -238,32 +240,28 @@ def doubtful(request):
     return connector, package
 
 
-@dataclass
-class Undecided:
-    """In place of the submission: what a person would resolve, without doing it."""
+class Undecided(Submission):
+    """A person who looks whether a decision would be taken, and takes none."""
 
-    connector: Connector
-
-    def __post_init__(self):
-        self.clock, self.timing = self.connector.clock, self.connector.timing
-
-    def accept(self, package, _reference):
+    def accept(self, package, reference):
         return package
 
-    def allowed(self, package):
-        c = self.connector
-        with suppress(WrongState):
-            resolve_package(
-                c.account, package, reference=("env-1",), packages=c.packages, access=c.access, submission=self
-            )
-            return True
-        return False
+
+def may_resolve(connector, package):
+    c = connector
+    submission = Undecided(c.packages, c.addresses, c.bell, c.clock, c.timing)
+    with suppress(WrongState):
+        resolve_package(
+            c.account, package, reference=("env-1",), packages=c.packages, access=c.access, submission=submission
+        )
+        return True
+    return False
 
 
 def test_a_person_may_resolve_a_package_in_doubt_at_nearly_any_time(doubtful):
     connector, package = doubtful
-    person, asked = Undecided(connector), []
-    sweep(connector, hours=4, meanwhile=lambda: asked.append(person.allowed(package)))
+    asked = []
+    sweep(connector, hours=4, meanwhile=lambda: asked.append(may_resolve(connector, package)))
     assert sum(asked) / len(asked) > 0.9
     connector.clock.advance(connector.timing.send_grace)
     assert resolved(connector, package).status is PackageStatus.DRAFT
@@ -294,11 +292,11 @@ def test_the_doubt_is_as_old_as_the_first_lost_reply(doubtful):
 
 def test_nobody_resolves_while_a_look_is_under_way_or_just_over():
     connector, package = in_doubt()
-    person, asked = Undecided(connector), []
+    asked = []
     connector.clock.advance(1000)
-    assert person.allowed(package)
-    connector.provider.during["find"] = lambda: asked.append(person.allowed(package))
+    assert may_resolve(connector, package)
+    connector.provider.during["find"] = lambda: asked.append(may_resolve(connector, package))
     connector.submit(package, None)
-    assert [*asked, person.allowed(package)] == [False, False]
+    assert [*asked, may_resolve(connector, package)] == [False, False]
     connector.clock.advance(connector.timing.send_grace)
-    assert person.allowed(package)
+    assert may_resolve(connector, package)
