@@ -90,6 +90,12 @@ def test_an_account_without_authentication_is_told_signed_only():
     assert configured(None) == SIGNING
 
 
+def test_credentials_that_no_callback_names_are_never_carried():
+    connector = a_connector()
+    connector.accounts.replace_notification_secrets(connector.account, {**SIGNING, **BASIC, SETS: {"one": OAUTH2}})
+    assert carried(connector) == SIGNING
+
+
 def test_a_warm_process_calls_a_new_address_with_its_own_credentials_at_once():
     connector = a_connector()
     warm, callbacks = CachedAccounts(connector.accounts), callbacks_of(connector)

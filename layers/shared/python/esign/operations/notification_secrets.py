@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from esign.domain.account import Account
-from esign.domain.callback_credentials import credentials, without_credentials
+from esign.domain.callback_credentials import credentials
+from esign.domain.webhook_secret import STORED_AS
 from esign.ports import AccountStore
 
 
@@ -22,4 +23,4 @@ def notification_secrets(account: Account, accounts: AccountStore) -> Mapping[st
     if found is None:
         stored = accounts.notification_secrets(account.id, fresh=True)
         found = credentials(stored, name)
-    return {**without_credentials(stored), **(found or {})}
+    return {STORED_AS: stored.get(STORED_AS, ()), **(found or {})}
