@@ -22,7 +22,7 @@ from esign.domain.errors import (
 from esign.domain.events import EntryKind, TimelineEntry, entry
 from esign.domain.ids import AccountId, PackageId
 from esign.domain.package import AttentionNote, Collecting, Package, ProviderState
-from esign.domain.poll_plan import given_up, next_poll
+from esign.domain.poll_plan import given_up, next_poll, untouched_until
 from esign.domain.status import Attention, PackageStatus
 from esign.domain.timing import Timing, seconds
 from esign.domain.transitions import advance
@@ -173,8 +173,7 @@ class Refresh:
         """
         if package.charge and not package.verdicts:
             return self._release(lease, self._or_attention(package))
-        free_at = (package.send_deadline or package.updated_at) + seconds(self.timing.send_grace)
-        now = self.clock.now()
+        free_at, now = untouched_until(package, timing=self.timing), self.clock.now()
         if now < free_at and not package.charge:
             return self._release(lease, free_at)
         resumed_until = now + seconds(self.timing.submit_budget + self.timing.send_grace)
