@@ -15,7 +15,20 @@ import pytest
 from sandbox.providers.connective.control import Control
 from sandbox.providers.connective.server import ConnectiveSimulator
 from sandbox.providers.connective.settings import Environment
-from tests.fakes.connective_packages import create, jane, john, one_signer, send, started, status, two_signers
+from tests.fakes.connective_packages import (
+    create,
+    jane,
+    john,
+    one_signer,
+    person,
+    process,
+    send,
+    signer,
+    started,
+    status,
+    two_signers,
+    with_document,
+)
 
 
 class Listener(ThreadingHTTPServer):
@@ -160,6 +173,17 @@ def test_a_reset_leaves_no_package_and_a_lost_reply_leaves_one(api, control):
         with pytest.raises(httpx.TransportError):
             api.post("/packages", json=body)
         assert len(control.packages()) == left
+
+
+def test_what_commits_late_is_done_right_before_the_next_such_call(api, control):
+    package, _, places = with_document(api)
+    process(api, package, person("jane", signer(places[0])))
+    control.fault("SetPackageStatus", "commits_late")
+    with pytest.raises(httpx.TransportError):
+        send(api, package)
+    assert status(api, package)["PackageStatus"] == "Draft"
+    assert send(api, package).status_code == 409
+    assert status(api, package)["PackageStatus"] == "Pending"
 
 
 def test_garbage_and_truncated_answers_are_no_json_although_the_work_is_done(api, control):
