@@ -63,7 +63,7 @@ def provider(door, settings=REST):
         (REST, {"status": "LEVITATING"}),
         (OAUTH, {"status": ""}),
     ],
-    ids=str,
+    ids=["OAuth2", "GoSign 5", "REST", "an unknown word", "no word"],
 )
 def test_what_is_not_known_to_be_open_is_never_deleted_by_a_withdrawal(settings, shown):
     """It may be signed, and GoSign's copy the only one; GoSign purges what is deleted (§5.3)."""
@@ -126,7 +126,7 @@ def test_what_was_read_as_signed_and_is_archived_since_still_gives_its_files(set
         (SIGNED, {"status": "IN_PROGRESS"}),
         (SIGNED, {"status": "STO", "previousStatus": "REJ"}),
     ],
-    ids=str,
+    ids=["never read as signed", "an unknown word", "not ended", "refused"],
 )
 def test_nothing_else_gives_any_file(package, shown):
     with pytest.raises(ProviderConflict):

@@ -119,6 +119,12 @@ def test_the_extended_format_s_reason_is_what_whoever_refused_noted_last(gosign)
     assert gosign.now(package).told_reason == "Price is wrong"
 
 
+def test_a_reason_that_was_cut_inside_an_emoji_is_told_with_a_replacement(gosign):
+    package = gosign.sent()
+    gosign.notifies(package.id, a_rejected_envelope(package, ("Too dear \ud83d", "Anna", "Bianchi")))
+    assert gosign.now(package).told_reason == "Too dear \ufffd"
+
+
 def test_the_same_notification_again_succeeds(gosign):
     package = gosign.sent()
     for _ in range(3):

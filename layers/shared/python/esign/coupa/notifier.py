@@ -49,7 +49,7 @@ class StandardWebhooks:
         self._seconds = seconds
 
     def notify(self, event: Event, callback: Callback, secrets: Mapping[str, Any]) -> DeliveryAnswer:
-        """`secrets` as `AccountStore.notification_secrets` gives them; the answer never holds one. Raises nothing: a try
+        """`secrets` as `operations.notification_secrets` gives them; the answer never holds one. Raises nothing: a try
         that could not even be made counts too, or it would be made for ever."""
         try:
             answer = self._told(event, callback, secrets)

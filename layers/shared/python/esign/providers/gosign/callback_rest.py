@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic_core import from_json
 
+from esign.http.jsontext import mended
 from esign.providers.gosign.callback_notice import (
     REJECTED,
     Notice,
@@ -33,7 +34,7 @@ WITHDRAWN = "The sender has withdrawn this contract."
 def parse(body: bytes, *, whole: bool) -> Notice:
     """A notification in either format. Raises Unreadable. Of a body that was cut, as much as came."""
     try:
-        said = from_json(body, allow_partial=not whole)
+        said = from_json(mended(body), allow_partial=not whole)
     except ValueError:
         raise Unreadable("The body is not JSON.") from None
     if not isinstance(said, dict):

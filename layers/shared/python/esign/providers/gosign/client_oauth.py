@@ -5,7 +5,6 @@ seeds/004 §9. Paths are absolute: three of the services lie beside one another.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
@@ -95,7 +94,7 @@ class OAuthV2:
         except ProviderError as error:
             raise reclassified(error, safe=True) from error
         if reply.content.lstrip().startswith(b"{"):
-            check(_json(reply), reply)
+            check(reply.json(), reply)
         return reply
 
     def _request(self, method: str, path: str, **call: Any) -> Reply:  # noqa: ANN401 - arguments of a request
@@ -115,10 +114,3 @@ class OAuthV2:
                 raise
         bearer.drop(used)
         return call()
-
-
-def _json(reply: Reply) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return json.loads(reply.content)
-    except (ValueError, RecursionError):
-        raise reply.broken("its answer is not JSON") from None

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 
 from esign.domain.package import Package, Progress
+from esign.http.jsontext import mended
 from esign.http.outcome import Reply
 from esign.http.renewal import renewed
 from esign.ports import Absent, Found, TakenInCharge, Unknown
@@ -43,7 +44,7 @@ class LegalbusProvider(GosignProvider):
 def receipt(reply: Reply) -> str | None:
     """§11: "the field message holds an ID to allow associating the request"; with 204 there is no body, and none."""
     try:
-        told = json.loads(reply.content)
+        told = json.loads(mended(reply.content))
     except ValueError:
         return None
     told = told.get("returnStatus", told) if isinstance(told, dict) else None
