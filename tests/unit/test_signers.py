@@ -100,3 +100,16 @@ def test_signers_who_are_missing_after_a_skip_that_coupa_asked_for_are_no_surpri
     package = connector.sent(signers=2)
     skip(connector, package)
     assert connector.now(package.id).attention is None
+
+
+def test_an_approver_whom_somebody_else_skipped_waits_for_a_person_too():
+    connector = Connector()
+    package = connector.create(sequential_signing=True).package
+    connector.add_document(package.id)
+    approver = connector.add_recipient(package.id, role=Role.APPROVER, email="chief@example.com", external_id="chief")
+    signer = connector.add_recipient(package.id, email="signer@example.com", external_id="signer")
+    package = connector.send(package.id)
+    skipped = RecipientSnapshot(approver.id, RecipientStatus.SKIPPED)
+    signed = RecipientSnapshot(signer.id, RecipientStatus.SIGNED, signed_at=connector.clock.now())
+    after = finished_without(connector, package, skipped, signed)
+    assert (after.status, after.attention.code) == (PackageStatus.SIGNED, Attention.SIGNERS_SKIPPED)

@@ -142,16 +142,21 @@ def _attention(
     if before.status is PackageStatus.EXPIRED and seen.status is not PackageStatus.EXPIRED:
         step = "The provider reopened or finished an expired package. Check it and say `esign packages accept <id>`."
         return _noted(before, Attention.CHANGED_AFTER_END, step, now)
-    # Whoever is not shown to have signed counts as skipped, whatever the provider says of the whole: a signature is
-    # missing. Of people whom its own process brought, the provider alone says who is needed.
-    missing = any(r.signs and not r.done and not r.met for r in recipients)
-    if status is PackageStatus.SIGNED and missing and not before.skip_requested:
+    if status is PackageStatus.SIGNED and not before.skip_requested and any(map(_is_missing, recipients)):
         step = (
-            "The provider says that all is signed, but not every signer signed, and Coupa asked to skip nobody. "
+            "The provider says that all is signed, but not everybody who was asked did it, and Coupa asked to skip nobody. "
             "Check it and say `esign packages accept <id>`."
         )
         return _noted(before, Attention.SIGNERS_SKIPPED, step, now)
     return None if before.attention and before.attention.code in PASSING else before.attention
+
+
+def _is_missing(recipient: Recipient) -> bool:
+    """Whether the provider did without somebody who was asked: a signer who is not shown to have signed, whatever it says
+    of the whole, or whom it shows as skipped. Of people whom its own process brought, it alone says who is needed."""
+    unsigned = recipient.signs and not recipient.done
+    skipped = recipient.acts and recipient.status is RecipientStatus.SKIPPED
+    return (unsigned or skipped) and not recipient.met
 
 
 def _noted(before: Package, code: Attention, step: str, now: datetime) -> AttentionNote:
