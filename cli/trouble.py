@@ -62,8 +62,8 @@ REMEDIES: Mapping[str, Remedy] = {
         "Have Coupa configure the callback anew, then replay what it missed with `esign notifications replay`.",
     ),
     "signers_skipped": Remedy(
-        "The provider finished the package with signers skipped, and not because Coupa asked for that.",
-        "If the signatures that are there will do: `esign packages accept ACCOUNT PACKAGE`.",
+        "The provider finished the package without everybody who was asked, and Coupa had skipped nobody.",
+        "If what is there will do: `esign packages accept ACCOUNT PACKAGE`.",
     ),
     "changed_after_end": Remedy(
         "The provider reopened or finished the package after it had expired.",

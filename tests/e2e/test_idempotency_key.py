@@ -12,7 +12,7 @@ def test_a_request_that_comes_again_under_its_key_has_one_effect(coupa: CoupaCli
     assert first.json == again.json
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
-    assert again.headers["location"] == first.headers["location"]
+    assert first.headers["location"] == again.headers["location"] == f"/coupa/v1/packages/{first.json['id']}"
     other = coupa.create_package({"name": "Another"}, key="lease-1")
     assert (other.status, other.code) == (409, "idempotency_key_in_use")
 

@@ -43,7 +43,7 @@ def test_a_proxy_event_tells_all_of_the_request(coupa: httpx.Client) -> None:
     assert event["isBase64Encoded"] is False
     assert event["stageVariables"] == {"tier": "local"}
     context = event["requestContext"]
-    assert (context["stage"], context["path"], context["resourcePath"]) == ("v1", "/v1/packages", "/packages")
+    assert (context["stage"], context["path"], context["resourcePath"]) == ("v1", "/coupa/packages", "/packages")
     assert context["identity"]["sourceIp"] == "127.0.0.1"
     assert context["requestId"]
 

@@ -96,7 +96,7 @@ def _context(request: Request, route: Route) -> dict[str, Json]:
         "resourceId": route.resource_id,
         "resourcePath": route.path,
         "httpMethod": request.method,
-        "path": f"/{api.stage}{request.path}",
+        "path": f"/{api.word}{request.path}",  # as called: the word is what a base path is at a domain of one's own
         "protocol": "HTTP/1.1",
         "requestId": request.id,
         "extendedRequestId": request.id,
