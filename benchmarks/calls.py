@@ -237,8 +237,8 @@ EXPECTED: dict[str, Expected] = {
             Call("s3:GetObject", "page boxes for the plan, and the bytes to upload", 2),
             Call(
                 "dynamodb:TransactWriteItems",
-                "the callback key, a checkpoint after each of three steps, the outcome",
-                5,
+                "the attempt is its own, the try and the callback key, a checkpoint after each of three steps, the outcome",
+                6,
             ),
             _BELL,
         ),
