@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from esign.domain.errors import OutcomeUnknown, ProviderUnavailable, RateLimited, WrongState
+from esign.domain.errors import OutcomeUnknown, ProviderConflict, ProviderUnavailable, RateLimited, WrongState
 from esign.domain.package import VerdictKind
-from esign.domain.status import PackageStatus
-from esign.operations import send_package as sending_module
-from esign.operations import submit_package as submitting_module
+from esign.domain.status import Attention, PackageStatus
 from esign.operations.provider_access import CALLS_PER_MINUTE
 from esign.operations.resolve_package import resolve_package
+from esign.operations.send_package import IN_REQUEST
 from esign.operations.staged_documents import StagedDocuments
 from esign.operations.submission import Submission
+from esign.operations.submit_package import TRIES
 from esign.ports import SHARDS, DueKind
 from tests.fakes.connector import Connector
 
 
-@pytest.fixture
-def large(monkeypatch):
-    """Every package counts as too large for one request."""
-    monkeypatch.setattr(sending_module, "IN_REQUEST", -1)
+def large(connector, **fields):
+    """A draft that is too large for one request, by what is noted of its document."""
+    package = connector.ready(**fields)
+    documents = tuple(replace(document, size=IN_REQUEST + 1) for document in package.documents)
+    return connector.packages.commit(package, replace(package, documents=documents))
 
 
 def killed_before_the_provider_heard():
@@ -95,9 +97,9 @@ def test_a_run_that_loses_the_race_for_a_submission_makes_nothing(monkeypatch):
     assert connector.provider.envelopes == {}
 
 
-def test_a_run_that_starts_late_still_has_the_whole_time_for_itself(large):
+def test_a_run_that_starts_late_still_has_the_whole_time_for_itself():
     connector = Connector()
-    sending = connector.send(connector.ready().id)
+    sending = connector.send(large(connector).id)
     connector.clock.advance(connector.timing.submit_budget)
 
     def the_sweep_comes_by():
@@ -110,9 +112,9 @@ def test_a_run_that_starts_late_still_has_the_whole_time_for_itself(large):
     assert connector.now(sending.id).status is PackageStatus.IN_PROCESS
 
 
-def test_an_attempt_that_was_taken_over_before_its_first_write_asks_nothing_of_the_provider(large):
+def test_an_attempt_that_was_taken_over_before_its_first_write_asks_nothing_of_the_provider():
     connector = Connector()
-    stale = connector.send(connector.ready().id)
+    stale = connector.send(large(connector).id)
     connector.provider.fail["create"] = [KeyboardInterrupt()]
     with pytest.raises(KeyboardInterrupt):
         connector.submit(stale.id, stale.send_attempt)
@@ -135,9 +137,9 @@ def test_the_envelope_that_a_verdict_named_is_looked_at_without_waiting():
 # What counts as a try
 
 
-def test_a_submission_that_waits_for_the_accounts_budget_is_not_a_try(large):
+def test_a_submission_that_waits_for_the_accounts_budget_is_not_a_try():
     connector = Connector()
-    sending = connector.send(connector.ready().id)
+    sending = connector.send(large(connector).id)
     use_up(connector)
     connector.submit(sending.id, sending.send_attempt)
     for _ in range(6):
@@ -172,20 +174,20 @@ def test_a_send_in_the_request_is_the_first_try():
 
 def test_what_was_tried_three_times_and_never_arrived_is_a_draft_again():
     connector, package = killed_before_the_provider_heard()
-    connector.provider.fail["create"] = [KeyboardInterrupt()] * (submitting_module.TRIES - 1)
-    for _ in range(submitting_module.TRIES - 1):
+    connector.provider.fail["create"] = [KeyboardInterrupt()] * (TRIES - 1)
+    for _ in range(TRIES - 1):
         with pytest.raises(KeyboardInterrupt):
             connector.submit(package, None)
         connector.clock.advance(1000)
     connector.submit(package, None)
     after = connector.now(package)
     assert (after.status, after.status_reason) == (PackageStatus.DRAFT, "send_not_arrived")
-    assert connector.provider.calls.count("create") == submitting_module.TRIES
+    assert connector.provider.calls.count("create") == TRIES
 
 
-def test_a_send_that_the_workflow_does_takes_nothing_from_the_budget(large):
+def test_a_send_that_the_workflow_does_takes_nothing_from_the_budget():
     connector = Connector()
-    package = connector.ready()
+    package = large(connector)
     use_up(connector)
     assert connector.send(package.id).status is PackageStatus.SENDING
 
@@ -199,12 +201,12 @@ def test_a_small_send_waits_for_the_budget_and_stays_a_draft():
     assert connector.now(package.id) == package
 
 
-def test_a_burst_of_large_packages_gets_out_however_narrow_the_budget(large):
+def test_a_burst_of_large_packages_gets_out_however_narrow_the_budget():
     connector = Connector()
     connector.settings(calls_per_minute=10)
     started = {}
     for number in range(12):
-        package = connector.ready(external_id=f"C-{number}", body_hash=str(number)).id
+        package = large(connector, external_id=f"C-{number}", body_hash=str(number)).id
         started[package] = connector.send(package).send_attempt
     for package, attempt in started.items():
         connector.submit(package, attempt)
@@ -300,3 +302,37 @@ def test_nobody_resolves_while_a_look_is_under_way_or_just_over():
     assert [*asked, may_resolve(connector, package)] == [False, False]
     connector.clock.advance(connector.timing.send_grace)
     assert may_resolve(connector, package)
+
+
+# What is refused after a try that nobody knows the end of
+
+
+def refused_later(*, meanwhile):
+    """The reply to the start is lost, nobody can look, and the try that the sweep makes is refused; `meanwhile` happens
+    just before."""
+    connector = Connector()
+    package = connector.ready()
+    connector.provider.fail["start"] = [OutcomeUnknown("lost"), ProviderConflict("409")]
+    connector.provider.fail["find"] = [ProviderUnavailable("down")]
+    with pytest.raises(OutcomeUnknown):
+        connector.send(package.id)
+    connector.clock.advance(connector.timing.send_grace + 1)
+    connector.provider.during["start"] = lambda: meanwhile(connector.provider)
+    connector.submit(package.id, None)
+    return connector, connector.now(package.id)
+
+
+def test_what_commits_late_is_found_when_a_later_try_is_refused():
+    connector, after = refused_later(meanwhile=lambda provider: setattr(provider.only(), "started", True))
+    assert after.status is PackageStatus.IN_PROCESS
+    assert len(connector.provider.envelopes) == 1
+
+
+def test_what_may_still_commit_is_no_draft_when_a_later_try_is_refused():
+    _, after = refused_later(meanwhile=lambda provider: None)
+    assert (after.status, after.attention.code) == (PackageStatus.SENDING, Attention.OUTCOME_UNKNOWN)
+
+
+def test_what_is_certainly_gone_is_a_draft_when_a_later_try_is_refused():
+    _, after = refused_later(meanwhile=lambda provider: provider.envelopes.clear())
+    assert (after.status, after.status_reason) == (PackageStatus.DRAFT, "provider_conflict")

@@ -97,8 +97,9 @@ class Submission:
     ) -> ProviderReference | TakenInCharge:
         """Send; when a reply is lost, ask the provider, and go on at once where it shows what became of the call.
 
-        A refusal of that second try says nothing of the call before it, which may commit after our time-out: it counts
-        only once nothing is left at the provider. Raises OutcomeUnknown (noted on the package) where nobody can tell.
+        A refusal of a later try, in this request or another one, says nothing of the call before it, which may commit
+        after our time-out: it counts only once nothing is left at the provider. Raises OutcomeUnknown (noted on the
+        package) where nobody can tell.
         """
         for last in (False, True):  # one more try in this request; after that the workflow looks
             try:
@@ -111,14 +112,14 @@ class Submission:
                 )
             except ProviderError as failure:
                 lost = isinstance(failure, OutcomeUnknown)
-                if not lost and not last:
+                if not lost and not last and attempt.package.send_tries <= 1:
                     raise
                 found = self._found(attempt, provider)
                 if isinstance(found, Found) and found.started:
                     return found.reference
                 if isinstance(found, Absent) and not lost:
                     raise
-                if last or not isinstance(found, Found):
+                if last or not lost or not isinstance(found, Found):
                     self.doubt(attempt.package, failure.detail)
                     if lost:
                         raise
